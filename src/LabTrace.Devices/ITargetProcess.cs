@@ -1,0 +1,48 @@
+namespace LabTrace.Devices;
+
+/// <summary>A program that runs on a target. Disposing it ends it as cancelling does.</summary>
+public interface ITargetProcess : IAsyncDisposable
+{
+    /// <summary>The target's process id, known from the start and kept by the program a held command becomes.</summary>
+    int Pid { get; }
+
+    /// <summary>
+    /// Standard output as it comes, in pieces of whatever size the target sent; ends when the program does. The reader paces
+    /// it. May be read once; what is read here is not in the result.
+    /// </summary>
+    Stream StandardOutput { get; }
+
+    /// <summary>Lets a <see cref="Command.HeldAtStart"/> command go on; does nothing for others.</summary>
+    ValueTask ReleaseAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sends a signal; a program that has ended is left alone.</summary>
+    ValueTask SignalAsync(TargetSignal signal, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Waits for the program to end. When the token is cancelled or <see cref="Command.Timeout"/> passes, the program gets
+    /// SIGINT, <see cref="Command.KillGrace"/> to finish, then SIGKILL, its children with it.
+    /// </summary>
+    /// <returns>The result; a timeout is a result too (<see cref="CommandResult.TimedOut"/>).</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the program has ended.</exception>
+    /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
+    Task<CommandResult> WaitAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Signals a driver sends.</summary>
+public enum TargetSignal
+{
+    /// <summary>SIGINT: finish and write what you have.</summary>
+    Interrupt = 2,
+
+    /// <summary>SIGKILL.</summary>
+    Kill = 9,
+
+    /// <summary>SIGTERM.</summary>
+    Terminate = 15,
+
+    /// <summary>SIGCONT.</summary>
+    Continue = 18,
+
+    /// <summary>SIGSTOP.</summary>
+    Stop = 19,
+}
