@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace LabTrace.Devices;
 
 /// <summary>
@@ -189,10 +191,13 @@ public sealed class TargetChanges : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _ = await UndoAsync(CancellationToken.None);
-        _journal.Dispose();
+        Close();
     }
 
-    private static byte[] Text(string line) => System.Text.Encoding.UTF8.GetBytes(line + "\n");
+    /// <summary>Closes the journal; what is left in it is for the next run.</summary>
+    internal void Close() => _journal.Dispose();
+
+    private static byte[] Text(string line) => Encoding.UTF8.GetBytes(line + "\n");
 
     private async Task<(ITargetProcess Process, int Change)> StartRecordedAsync(Command command, CancellationToken cancellationToken)
     {
@@ -252,7 +257,7 @@ public sealed class TargetChanges : IAsyncDisposable
             foreach (var read in await Target.ReadManyAsync(unknown, cancellationToken))
             {
                 var text = read.Content is { } content
-                    ? System.Text.Encoding.UTF8.GetString(content)
+                    ? Encoding.UTF8.GetString(content)
                     : throw new TargetIOException(Target.Name, "read, to restore it later,", read.Path, read.Errno);
                 values[read.Path] = text.EndsWith('\n') ? text[..^1] : text;
             }
