@@ -1,17 +1,5 @@
 namespace LabTrace.Devices;
 
-/// <summary>One refusal in tracefs' <c>error_log</c>, with the kernel's caret under the culprit.</summary>
-/// <param name="Source">Who refused, for example <c>event filter parse error</c> or <c>trace_uprobe</c>.</param>
-/// <param name="Message">What is wrong, in the kernel's words.</param>
-/// <param name="Command">What was written.</param>
-/// <param name="Column">Where in the command the caret stands, from zero; -1 when the kernel shows none.</param>
-public sealed record KernelError(string Source, string Message, string Command, int Column)
-{
-    /// <summary>Three lines as the kernel lays them out: the message, the command, the caret.</summary>
-    public override string ToString() =>
-        $"{Source}: {Message}\n  {Command}" + (Column < 0 ? "" : $"\n  {new string(' ', Column)}^");
-}
-
 /// <summary>Reads tracefs' <c>error_log</c>: the last eight refusals, oldest first.</summary>
 /// <remarks>
 /// kernel/trace/trace.c, tracing_log_err: <c>[seconds] SOURCE: error: MESSAGE</c>, <c>  Command: TEXT</c>, and a caret that
@@ -53,4 +41,16 @@ internal static class KernelErrorLog
     /// <summary>The newest refusal of a command; others write to the same log.</summary>
     public static KernelError? Find(string log, string command) =>
         Parse(log).LastOrDefault(e => e.Command == command.Trim());
+}
+
+/// <summary>One refusal in tracefs' <c>error_log</c>, with the kernel's caret under the culprit.</summary>
+/// <param name="Source">Who refused, for example <c>event filter parse error</c> or <c>trace_uprobe</c>.</param>
+/// <param name="Message">What is wrong, in the kernel's words.</param>
+/// <param name="Command">What was written.</param>
+/// <param name="Column">Where in the command the caret stands, from zero; -1 when the kernel shows none.</param>
+public sealed record KernelError(string Source, string Message, string Command, int Column)
+{
+    /// <summary>Three lines as the kernel lays them out: the message, the command, the caret.</summary>
+    public override string ToString() =>
+        $"{Source}: {Message}\n  {Command}" + (Column < 0 ? "" : $"\n  {new string(' ', Column)}^");
 }

@@ -2,11 +2,6 @@ using System.Text;
 
 namespace LabTrace.Devices;
 
-/// <summary>One line of <c>/proc/mounts</c>.</summary>
-/// <param name="Path">The mount point, its octal escapes undone.</param>
-/// <param name="Type">The file system, for example <c>tracefs</c>.</param>
-internal readonly record struct Mount(string Path, string Type);
-
 /// <summary>Reads <c>/proc/mounts</c>: device, mount point, type, options, in blanks; blanks inside are <c>\040</c>.</summary>
 internal static class MountTable
 {
@@ -75,3 +70,8 @@ internal static class MountTable
         return true;
     }
 }
+
+/// <summary>One line of <c>/proc/mounts</c>.</summary>
+/// <param name="Path">The mount point, its octal escapes undone.</param>
+/// <param name="Type">The file system, for example <c>tracefs</c>.</param>
+internal readonly record struct Mount(string Path, string Type);

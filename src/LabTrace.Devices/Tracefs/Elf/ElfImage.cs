@@ -2,14 +2,6 @@ using System.Text;
 
 namespace LabTrace.Devices.Elf;
 
-/// <summary>A function of an ELF file, and where in the file its first instruction stands.</summary>
-/// <param name="Name">As the symbol table spells it, without a version.</param>
-/// <param name="Address">The link-time address.</param>
-/// <param name="Size">Bytes of code, or zero when the table does not say.</param>
-/// <param name="FileOffset">What <c>uprobe_events</c> wants behind the colon.</param>
-/// <param name="IsIndirect">The address is a resolver's (STT_GNU_IFUNC), which callers run once, not the function.</param>
-internal readonly record struct ElfFunction(string Name, ulong Address, ulong Size, ulong FileOffset, bool IsIndirect);
-
 /// <summary>The functions of a program or shared library: its symbol tables, read from the file's bytes.</summary>
 /// <remarks>
 /// gABI, "Object Files". Read: file header, program headers, section headers, <c>.symtab</c>, <c>.dynsym</c> and
@@ -255,3 +247,11 @@ internal sealed class ElfImage
 
     private ElfCursor Cursor() => new(_file.Span, _path, _bigEndian, _is64);
 }
+
+/// <summary>A function of an ELF file, and where in the file its first instruction stands.</summary>
+/// <param name="Name">As the symbol table spells it, without a version.</param>
+/// <param name="Address">The link-time address.</param>
+/// <param name="Size">Bytes of code, or zero when the table does not say.</param>
+/// <param name="FileOffset">What <c>uprobe_events</c> wants behind the colon.</param>
+/// <param name="IsIndirect">The address is a resolver's (STT_GNU_IFUNC), which callers run once, not the function.</param>
+internal readonly record struct ElfFunction(string Name, ulong Address, ulong Size, ulong FileOffset, bool IsIndirect);
