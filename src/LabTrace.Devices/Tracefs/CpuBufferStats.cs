@@ -1,4 +1,5 @@
 using System.Globalization;
+using LabTrace.Tracing;
 
 namespace LabTrace.Devices;
 
@@ -53,6 +54,9 @@ public sealed record CpuBufferStats(
                 ? time
                 : throw new FormatException($"'{name}' in the stats of cpu {cpu} is '{Text(name)}', expected seconds.microseconds or ticks");
     }
+
+    /// <summary>The counts that a recording carries with its pages.</summary>
+    internal CpuStats ToCpuStats() => new(Cpu, Entries, Overrun, CommitOverrun, DroppedEvents, ReadEvents);
 
     // Seconds and fraction are read as two integers: through double, one stamp in thirty-five would come out 1 ns low.
     private static bool TryTime(string text, out ulong time)
