@@ -71,7 +71,7 @@ public sealed class LocalTarget(string name = "local") : ITarget
             () =>
             {
                 Check(LocalFiles.Write(path, content.Span, mode, out var written), $"write {Preview(content.Span)} to", path);
-                return written == content.Length ? 0 : ThrowShortWrite(path, written, content.Length);
+                return written == content.Length ? 0 : throw ShortWrite(Name, path, written, content.Length);
             },
             cancellationToken);
     }
@@ -221,10 +221,10 @@ public sealed class LocalTarget(string name = "local") : ITarget
     private void Throw(Errno errno, string operation, string path) =>
         throw new TargetIOException(Name, operation, path, errno, TargetIOException.HintFor(errno, path));
 
-    [DoesNotReturn]
-    private int ThrowShortWrite(string path, int written, int length) =>
-        throw new TargetIOException(
-            Name,
+    /// <summary>The error of a write(2) of which the kernel took a part.</summary>
+    internal static TargetIOException ShortWrite(string target, string path, int written, int length) =>
+        new(
+            target,
             string.Create(CultureInfo.InvariantCulture, $"write {length} bytes (the kernel took {written}) to"),
             path,
             Errno.EIO,
