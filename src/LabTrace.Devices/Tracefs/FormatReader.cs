@@ -5,14 +5,14 @@ using LabTrace.Tracing;
 namespace LabTrace.Devices;
 
 /// <summary>Reads the <c>format</c> texts of events: those named, the ftrace system's, and whatever else has an id that was seen.</summary>
-internal sealed class FormatReader(ITarget target, string tracefs)
+internal sealed class FormatReader(ITarget target, string tracefs, SubBufferLayout layout)
 {
     /// <summary>Reads formats in one round trip, and in two more when an id remains that none of them has.</summary>
     /// <param name="names">Events that were enabled.</param>
     /// <param name="ids">Ids found in the pages.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<EventFormats> ReadAsync(
-        IReadOnlyCollection<EventName> names, IReadOnlySet<int> ids, CancellationToken cancellationToken)
+        IReadOnlyCollection<EventName> names, HashSet<int> ids, CancellationToken cancellationToken)
     {
         var ftrace = await target.ListAsync(tracefs + "/events/ftrace", cancellationToken);
         var wanted = names
@@ -37,14 +37,14 @@ internal sealed class FormatReader(ITarget target, string tracefs)
         {
             if (outcomes[i].Content is { } text)
             {
-                formats.Add(EventFormat.Parse(names[i].System, text));
+                formats.Add(EventFormat.Parse(names[i].System, text, layout.IsBigEndian, layout.LongSize));
             }
         }
 
         return formats;
     }
 
-    private async Task<IReadOnlyList<EventName>> FindAsync(IReadOnlySet<int> ids, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<EventName>> FindAsync(HashSet<int> ids, CancellationToken cancellationToken)
     {
         var available = EventCatalog.Parse(await target.ReadTextAsync(tracefs + "/available_events", cancellationToken));
         var outcomes = await target.ReadManyAsync(

@@ -50,10 +50,8 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
 
     /// <summary>Takes every page out of the buffer. Tracing must be off, or the reading has no end to speak of.</summary>
     /// <param name="known">Events whose formats are wanted in any case: those enabled so far.</param>
-    /// <param name="pages">Pages read before, per cpu, which go in front; or null.</param>
     /// <param name="cancellationToken">Ends the reading; pages read by then are lost.</param>
-    public async Task<RawRecording> ReadRawAsync(
-        IReadOnlyCollection<EventName> known, IReadOnlyDictionary<int, ReadOnlyMemory<byte>>? pages, CancellationToken cancellationToken)
+    public async Task<RawRecording> ReadRawAsync(IReadOnlyCollection<EventName> known, CancellationToken cancellationToken)
     {
         var cpus = await CpusAsync(cancellationToken);
         string[] paths =
@@ -69,11 +67,12 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
         var recorded = new List<RawCpu>(cpus.Count);
         for (var i = 0; i < cpus.Count; i++)
         {
-            recorded.Add(new RawCpu(cpus[i], Join(pages?.GetValueOrDefault(cpus[i]) ?? default, Required(raw[i]))));
+            recorded.Add(new RawCpu(cpus[i], Required(raw[i])));
         }
 
+        var types = TypesIn(recorded, layout);
         var enabled = EventCatalog.Parse(Text(outcomes[8]));
-        var formats = await new FormatReader(target, tracefs).ReadAsync([.. known, .. enabled], TypesIn(recorded, layout), cancellationToken);
+        var formats = await new FormatReader(target, tracefs, layout).ReadAsync([.. known, .. enabled], types, cancellationToken);
         var options = Text(outcomes[7]).Split('\n');
         return new RawRecording
         {
@@ -84,8 +83,8 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
             ClockName = TraceClocks.Parse(Text(outcomes[5])).Current,
             Comms = CommTable.Parse(outcomes[2].Content ?? []),
             Tgids = options.Contains("record-tgid", StringComparer.Ordinal) ? TgidTable.Parse(outcomes[3].Content ?? []) : null,
-            PrintkFormats = PrintkFormats.Parse(outcomes[4].Content ?? []),
-            Symbols = await ReadSymbolsAsync(formats, TypesIn(recorded, layout), cancellationToken),
+            PrintkFormats = PrintkFormats.Parse(Text(outcomes[4])),
+            Symbols = await ReadSymbolsAsync(formats, types, cancellationToken),
             Stats = Stats(cpus, outcomes.Skip(9).Take(cpus.Count).ToArray()).Cpus.Select(c => c.ToCpuStats()).ToArray(),
         };
     }
@@ -100,7 +99,7 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
 
     private string StatsPath(int cpu) => $"{instance}/per_cpu/cpu{cpu}/stats";
 
-    private async ValueTask<SymbolTable?> ReadSymbolsAsync(EventFormats formats, IReadOnlySet<int> types, CancellationToken cancellationToken)
+    private async ValueTask<SymbolTable?> ReadSymbolsAsync(EventFormats formats, HashSet<int> types, CancellationToken cancellationToken)
     {
         var needed = types.Any(type => formats.TryGet(type, out var format)
             && (SymbolSpecifiers.Any(s => format.PrintFormat.Contains(s, StringComparison.Ordinal))
@@ -114,7 +113,7 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
         return outcome.Content is null ? null : SymbolTable.Parse(outcome.Content);
     }
 
-    private async ValueTask<bool> IsBigEndianAsync(CancellationToken cancellationToken) =>
+    public async ValueTask<bool> IsBigEndianAsync(CancellationToken cancellationToken) =>
         _isBigEndian ??= (await target.ReadKernelIdentityAsync(cancellationToken)).Machine
             is "s390" or "s390x" or "ppc" or "ppc64" or "sparc" or "sparc64" or "mips" or "mips64" or "m68k" or "parisc" or "parisc64";
 
@@ -160,19 +159,6 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
         }
 
         return new BufferStats(stats);
-    }
-
-    private static ReadOnlyMemory<byte> Join(ReadOnlyMemory<byte> first, byte[] second)
-    {
-        if (first.IsEmpty)
-        {
-            return second;
-        }
-
-        var joined = new byte[first.Length + second.Length];
-        first.Span.CopyTo(joined);
-        second.CopyTo(joined, first.Length);
-        return joined;
     }
 
     private byte[] Required(ReadOutcome outcome) =>
