@@ -45,23 +45,19 @@ internal sealed class BoundMethod
 
     public bool IsAsyncVoid => Method.ReturnType == typeof(void) && Method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false);
 
-    /// <summary>Calls the method.</summary>
-    /// <returns>A task to wait for, or null when it has ended.</returns>
-    public Task? Call(object? target, object?[] arguments)
-    {
-        var returned = CallRaw(target, arguments);
-        return returned is null ? null : AsTask(returned);
-    }
+    /// <summary>Calls the method; the task has ended already when the method is synchronous.</summary>
+    public Task Call(object? target, object?[] arguments) => AsTask(CallRaw(target, arguments));
 
     /// <summary>Calls the method and waits for what it makes.</summary>
     public async ValueTask<object?> CallForResultAsync(object? target, object?[] arguments)
     {
         var returned = CallRaw(target, arguments);
-        if (returned is null || AsTask(returned) is not { } task)
+        if (_returns == ReturnKind.Value)
         {
-            return returned is ValueTask ? null : Unwrap(returned);
+            return returned;
         }
 
+        var task = AsTask(returned);
         await task;
         return task.GetType().GetProperty(nameof(Task<>.Result))?.GetValue(task);
     }
@@ -96,15 +92,11 @@ internal sealed class BoundMethod
         return Method.Invoke(target, BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null);
     }
 
-    private Task? AsTask(object returned) => _returns switch
+    private Task AsTask(object? returned) => returned is null ? Task.CompletedTask : _returns switch
     {
-        ReturnKind.Task => (Task)returned is { IsCompletedSuccessfully: true } done && !IsGeneric(done) ? null : (Task)returned,
-        ReturnKind.ValueTask => ((ValueTask)returned) is { IsCompletedSuccessfully: true } ? null : ((ValueTask)returned).AsTask(),
+        ReturnKind.Task => (Task)returned,
+        ReturnKind.ValueTask => ((ValueTask)returned).AsTask(),
         ReturnKind.GenericValueTask => (Task)returned.GetType().GetMethod(nameof(ValueTask<>.AsTask))!.Invoke(returned, null)!,
-        _ => null,
+        _ => Task.CompletedTask,
     };
-
-    private static bool IsGeneric(Task task) => task.GetType().IsGenericType;
-
-    private object? Unwrap(object? returned) => _returns == ReturnKind.Value ? returned : null;
 }

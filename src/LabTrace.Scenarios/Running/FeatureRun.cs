@@ -49,6 +49,9 @@ internal sealed class FeatureRun
     /// <summary>Ends when the [BeforeFeature] hooks have; what is wrong with them, or passed.</summary>
     public Task<Outcome> Started => _started.Task;
 
+    /// <summary>The [BeforeFeature] hook that did not pass, or null.</summary>
+    public Hook? Culprit { get; private set; }
+
     /// <summary>Some scenario of the feature has asked to run.</summary>
     public bool IsClaimed => Volatile.Read(ref _claimed) != 0;
 
@@ -57,8 +60,9 @@ internal sealed class FeatureRun
     /// <summary>True for the one scenario that has to run the [BeforeFeature] hooks.</summary>
     public bool TryClaimStart() => Interlocked.Exchange(ref _claimed, 1) == 0;
 
-    public void SetStarted(Outcome outcome)
+    public void SetStarted(Outcome outcome, Hook? culprit)
     {
+        Culprit = culprit;
         if (outcome.Status != Messages.TestStepResultStatus.Passed)
         {
             Context.BeforeFeatureHookError = outcome.Error;

@@ -1,11 +1,13 @@
 using LabTrace.Scenarios.Bindings;
 using LabTrace.Scenarios.Messages;
+using Reqnroll;
 using Reqnroll.BoDi;
 
 namespace LabTrace.Scenarios.Running;
 
 /// <summary>Runs the hooks of a run or feature one after another, and goes on behind one that hangs.</summary>
-internal sealed class HookSequence(RunState run, Hook[] hooks, ObjectContainer container, bool isCleanup, bool stopsAtFirstError)
+internal sealed class HookSequence(
+    RunState run, Hook[] hooks, ObjectContainer container, bool isCleanup, bool stopsAtFirstError, FeatureRun? feature = null)
 {
     private readonly UserCode _code = new();
     private int _at;
@@ -26,6 +28,11 @@ internal sealed class HookSequence(RunState run, Hook[] hooks, ObjectContainer c
             await FinishAsync(Interrupted(left));
         }
 
+        if (feature is not null && hooks.Length > 0)
+        {
+            _code.Run(() => FeatureContext.Current = feature.Context);
+        }
+
         while (_at < hooks.Length && (Outcome.Status == TestStepResultStatus.Passed || !stopsAtFirstError))
         {
             var hook = hooks[_at];
@@ -40,10 +47,7 @@ internal sealed class HookSequence(RunState run, Hook[] hooks, ObjectContainer c
             var outcome = Outcome.Passed;
             try
             {
-                if (_code.Call(hook.Call, container, UserCode.Resolve(hook.Call, container)) is { } task)
-                {
-                    await task;
-                }
+                await _code.Call(hook.Call, container, UserCode.Resolve(hook.Call, container));
             }
             catch (Exception error)
             {

@@ -1,18 +1,7 @@
+using Reqnroll;
+using Reqnroll.BoDi;
+
 namespace LabTrace.Scenarios.Running;
-
-/// <summary>Why a step or hook was told to stop.</summary>
-internal enum InterruptionKind
-{
-    StepLimit,
-    ScenarioLimit,
-    RunCancelled,
-}
-
-/// <summary>A step or hook was told to stop.</summary>
-/// <param name="Kind">Why.</param>
-/// <param name="Limit">The limit it went over, if it is one.</param>
-/// <param name="LeftBehind">It did not stop: its thread or task was left behind.</param>
-internal sealed record Interruption(InterruptionKind Kind, TimeSpan Limit, bool LeftBehind = false);
 
 /// <summary>
 /// A worker. It runs step code on a thread of its own and watches it: a step that hangs, be it in a blocking call, is cancelled,
@@ -36,6 +25,7 @@ internal sealed class Lane : IDisposable
     private Interruption? _interruption;
     private Interruption? _leftBehind;
     private CancellationTokenSource? _cancellation;
+    private ObjectContainer? _container;
 
     public Lane(int number, TimeProvider time, TimeSpan grace, CancellationToken runToken)
     {
@@ -139,6 +129,29 @@ internal sealed class Lane : IDisposable
             var taken = _leftBehind;
             _leftBehind = null;
             return taken;
+        }
+    }
+
+    /// <summary>The worker's container, made when first asked for.</summary>
+    public ObjectContainer ContainerOf(RunState run)
+    {
+        if (_container is null)
+        {
+            _container = new ObjectContainer(run.Container);
+            var context = new TestThreadContext(_container);
+            _container.RegisterInstanceAs(context, dispose: true);
+            _container.RegisterInstanceAs<ITestThreadContext>(context);
+        }
+
+        return _container;
+    }
+
+    /// <summary>Disposes of the worker's objects.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (_container is { } container)
+        {
+            await container.DisposeAsync();
         }
     }
 

@@ -28,8 +28,7 @@ internal sealed class UserCode
     }
 
     /// <summary>Calls a method of the container's object.</summary>
-    /// <returns>A task to wait for, or null when it has ended.</returns>
-    public Task? Call(BoundMethod call, IObjectContainer container, object?[] arguments)
+    public Task Call(BoundMethod call, IObjectContainer container, object?[] arguments)
     {
         var flow = _flow;
         flow.Method = call;
@@ -40,7 +39,7 @@ internal sealed class UserCode
     }
 
     /// <summary>Runs something of the engine's own in the flow.</summary>
-    public Task? Run(Func<Task?> action)
+    public Task RunAsync(Func<Task> action)
     {
         var flow = _flow;
         flow.Action = action;
@@ -56,6 +55,13 @@ internal sealed class UserCode
         return flow.Returned;
     }
 
+    /// <summary>Runs something of the engine's own in the flow.</summary>
+    public void Run(Action action) => _ = RunAsync(() =>
+    {
+        action();
+        return Task.CompletedTask;
+    });
+
     /// <summary>A call was left behind: what it still changes in the flow is not seen by later calls.</summary>
     public void Abandon() => _flow = new Flow(_flow.Context);
 
@@ -69,13 +75,13 @@ internal sealed class UserCode
 
         public object?[] Arguments { get; set; } = [];
 
-        public Func<Task?>? Action { get; set; }
+        public Func<Task>? Action { get; set; }
 
-        public Task? Returned { get; private set; }
+        public Task Returned { get; private set; } = Task.CompletedTask;
 
         public void Run()
         {
-            Returned = null;
+            Returned = Task.CompletedTask;
             try
             {
                 if (Action is { } action)
