@@ -71,7 +71,7 @@ public sealed class JournalDirectory(string path, TimeProvider time)
 
         if (!string.Equals(file.Header.BootId, bootId, StringComparison.Ordinal))
         {
-            var dropped = file.Pending.Where(p => p.Value.IsVolatile).Select(p => p.Key).ToList();
+            var dropped = file.Pending.Where(p => p.Value.IsUndoneByBoot()).Select(p => p.Key).ToList();
             dropped.ForEach(journal.Settle);
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
