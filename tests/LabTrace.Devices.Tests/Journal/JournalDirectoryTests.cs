@@ -106,6 +106,31 @@ public sealed class JournalDirectoryTests
     }
 
     [Test]
+    public async Task A_line_cut_short_by_the_kill_tells_of_nothing_that_was_made()
+    {
+        var path = Leave(_bootId, pid: int.MaxValue, new UndoRecord.RemoveDirectory(At("missing")));
+        File.AppendAllText(path, "{\"change\":2,\"undo\":{\"do\":\"rm");
+
+        var report = await _journals.RestoreAsync(_target, CancellationToken.None);
+
+        report.ToString().Should().Be("0 undone, 1 gone already, 0 still there");
+        File.Exists(path).Should().BeFalse();
+    }
+
+    [Test]
+    public async Task A_restore_that_is_itself_cut_short_goes_on_next_time()
+    {
+        _ = Directory.CreateDirectory(At("directory/stranger"));
+        var path = Leave(_bootId, pid: int.MaxValue, new UndoRecord.RemoveDirectory(At("directory")), new UndoRecord.RemoveFile(At("file")));
+        File.AppendAllText(path, "{\"change\":3");
+        _ = await _journals.RestoreAsync(_target, CancellationToken.None);
+
+        var second = await _journals.RestoreAsync(_target, CancellationToken.None);
+
+        (second.Problems.Count, second.Gone, second.Notes.Count).Should().Be((1, 0, 0));
+    }
+
+    [Test]
     public async Task A_line_that_cannot_be_read_is_told_and_the_others_are_undone()
     {
         _ = Directory.CreateDirectory(At("directory"));
