@@ -57,6 +57,11 @@ public sealed partial class TraceInstance
         var text = trigger.Trim();
         foreach (var name in await Tracefs.ResolveAsync(pattern, cancellationToken))
         {
+            if (EnabledBy(text) is { } other)
+            {
+                await KeepDisablingAsync(other, cancellationToken);
+            }
+
             try
             {
                 await Changes.AppendLineAsync(EventFile(name, "trigger"), text, TriggerRemoval(text), cancellationToken);
@@ -65,8 +70,6 @@ public sealed partial class TraceInstance
             {
                 throw await TriggerRefusedAsync(name, text, e, cancellationToken);
             }
-
-            RememberTriggered(text);
         }
     }
 
@@ -160,11 +163,19 @@ public sealed partial class TraceInstance
         return "!" + string.Join(':', words.Take(kept));
     }
 
-    private void RememberTriggered(string trigger)
+    private static EventName? EnabledBy(string trigger) =>
+        trigger.Split(' ')[0].Split(':') is ["enable_event", var system, var name, ..] ? new EventName(system, name) : null;
+
+    // An event that a trigger has enabled stays enabled when the trigger goes, so undoing has to disable it as well.
+    private async Task KeepDisablingAsync(EventName name, CancellationToken cancellationToken)
     {
-        if (trigger.Split(' ')[0].Split(':') is ["enable_event", var system, var name, ..])
+        var enable = EventFile(name, "enable");
+        var state = (await Target.ReadManyAsync([enable], cancellationToken))[0];
+        if (state.Content is [(byte)'0', ..])
         {
-            _ = _events.Add(new EventName(system, name));
+            await Changes.SetAttributeAsync(enable, "0", "0", cancellationToken);
         }
+
+        _ = _events.Add(name);
     }
 }

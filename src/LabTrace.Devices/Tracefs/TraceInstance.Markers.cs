@@ -9,7 +9,7 @@ public sealed partial class TraceInstance
     private const int MaxShown = 40;
 
     /// <summary>Writes a marker between the events.</summary>
-    /// <exception cref="KernelRefusedException">EBADF while recording is off, EINVAL while the option <c>markers</c> is off, EIO when it is longer than a sub-buffer takes.</exception>
+    /// <exception cref="KernelRefusedException">EBADF while recording is off or the buffer is full, EINVAL while the option <c>markers</c> is off, EIO when it is longer than a sub-buffer takes.</exception>
     public Task MarkAsync(string text, CancellationToken cancellationToken) =>
         MarkAsync("trace_marker", Encoding.UTF8.GetBytes(text), $"the marker '{(text.Length > MaxShown ? text[..MaxShown] + "…" : text)}'", cancellationToken);
 
@@ -71,6 +71,8 @@ public sealed partial class TraceInstance
         {
             var hint = e.Errno switch
             {
+                Errno.EBADF when await IsOnAsync(cancellationToken) =>
+                    "the buffer is full and keeps its oldest events: make it larger, clear it, or let it overwrite",
                 Errno.EBADF => "recording is off: start it first",
                 Errno.EINVAL or Errno.EIO => "a marker must fit into one sub-buffer, and the option 'markers' must be on",
                 _ => null,

@@ -121,6 +121,10 @@ public sealed class Tracefs
         return instance;
     }
 
+    /// <summary>An instance that somebody else made and will remove.</summary>
+    /// <param name="name">The name of its directory under <c>instances/</c>.</param>
+    public TraceInstance Borrow(string name) => new(this, name, $"{Path}/instances/{name}");
+
     private static async Task<string> MountAsync(TargetChanges changes, CancellationToken cancellationToken)
     {
         var target = changes.Target;

@@ -25,7 +25,7 @@ internal sealed class TinyElf(bool is64 = true, bool bigEndian = false)
         var (names, starts) = Strings();
         var symbolSize = is64 ? 24 : 16;
         var (symtab, strtab, versions, sections) = (0x400, 0x800, 0xC00, 0x1000);
-        "\x7fELF"u8.CopyTo(file);
+        "\u007fELF"u8.CopyTo(file);
         file[4] = (byte)(is64 ? 2 : 1);
         file[5] = (byte)(bigEndian ? 2 : 1);
         U16(file, 16, 3);

@@ -45,7 +45,7 @@ internal sealed class ElfImage
     public static ElfImage Parse(ReadOnlyMemory<byte> file, string path)
     {
         var bytes = file.Span;
-        if (bytes.Length < 16 || !bytes.StartsWith("\x7fELF"u8))
+        if (bytes.Length < 16 || !bytes.StartsWith("\u007fELF"u8))
         {
             throw new ElfFormatException(
                 path,
