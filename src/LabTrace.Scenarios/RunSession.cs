@@ -18,6 +18,7 @@ public sealed class RunSession : IAsyncDisposable
     private readonly long _start;
     private ScenarioPlan[] _order = [];
     private RunSummary? _summary;
+    private Exception? _startError;
     private int _next = -1;
     private volatile bool _stops;
 
@@ -89,7 +90,8 @@ public sealed class RunSession : IAsyncDisposable
             _run.AddProblem("the run", error);
         }
 
-        if (!HasErrors && _order.Length + _planned.Count + Scenarios.Count > 0)
+        error ??= _startError;
+        if (!HasErrors && _startError is null && Scenarios.Count > 0)
         {
             await EndRunAsync();
         }
@@ -128,6 +130,17 @@ public sealed class RunSession : IAsyncDisposable
         await new RunPreamble(_run).WriteAsync(Scenarios);
         if (HasErrors || Scenarios.Count == 0)
         {
+            return;
+        }
+
+        try
+        {
+            _run.Options.ConfigureGlobal?.Invoke(_run.Container);
+        }
+        catch (Exception error)
+        {
+            _startError = error;
+            _run.AddProblem("setting up the run", error);
             return;
         }
 

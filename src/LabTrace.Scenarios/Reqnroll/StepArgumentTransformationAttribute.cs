@@ -10,21 +10,13 @@ public class StepArgumentTransformationAttribute : Attribute
     /// <summary>The order of a transformation that sets none; the lowest is tried first.</summary>
     public const int DefaultOrder = 10000;
 
-    /// <summary>Makes arguments from any text.</summary>
-    /// <param name="filePath">Filled in by the compiler.</param>
-    /// <param name="line">Filled in by the compiler.</param>
-    public StepArgumentTransformationAttribute([CallerFilePath] string? filePath = null, [CallerLineNumber] int line = 0)
-        : this(null, DefaultOrder, filePath ?? string.Empty, line)
-    {
-    }
-
     /// <summary>Makes arguments from text that matches.</summary>
-    /// <param name="regex">What the text must match as a whole; its groups are the method's arguments.</param>
+    /// <param name="regex">What the text must match as a whole; its groups are the method's arguments. Null for any text.</param>
     /// <param name="order">Which is tried first: the lowest.</param>
     /// <param name="filePath">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     public StepArgumentTransformationAttribute(
-        [StringSyntax(StringSyntaxAttribute.Regex)] string? regex, int order = DefaultOrder, [CallerFilePath] string filePath = "", [CallerLineNumber] int line = 0)
+        [StringSyntax(StringSyntaxAttribute.Regex)] string? regex = null, int order = DefaultOrder, [CallerFilePath] string filePath = "", [CallerLineNumber] int line = 0)
     {
         Regex = regex;
         Order = order;

@@ -24,7 +24,6 @@ internal sealed class RunState
         Container = new ObjectContainer();
         Container.RegisterInstanceAs(Output);
         Container.RegisterInstanceAs<IReqnrollOutputHelper>(Output);
-        options.ConfigureGlobal?.Invoke(Container);
     }
 
     public FeatureSet Features { get; }
