@@ -13,7 +13,7 @@ internal sealed class BinarySchema : EventSchema
         _context = context;
     }
 
-    public override string Prefix => _format.LinePrefix;
+    public override string Prefix(ReadOnlyMemory<byte> payload) => _format.PrefixOf(payload, _context);
 
     public override string Text(ReadOnlyMemory<byte> payload) => _format.Format(payload, _context);
 
@@ -44,7 +44,7 @@ internal sealed class BinarySchema : EventSchema
 internal sealed class UnknownSchema(int type, bool isClockInNanoseconds)
     : EventSchema(new EventName("unknown", $"type_{type}"), null, isClockInNanoseconds)
 {
-    public override string Prefix => Name.Name + ": ";
+    public override string Prefix(ReadOnlyMemory<byte> payload) => Name.Name + ": ";
 
     public override string Text(ReadOnlyMemory<byte> payload) => Convert.ToHexStringLower(payload.Span);
 
