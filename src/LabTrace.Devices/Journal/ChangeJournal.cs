@@ -36,7 +36,9 @@ public sealed class ChangeJournal : IDisposable
             journal._pending.Add(number, undo);
         }
 
-        journal._file = new FileStream(left.Path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        journal._file = new FileStream(left.Path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        journal._file.SetLength(left.Length);
+        _ = journal._file.Seek(0, SeekOrigin.End);
         return journal;
     }
 

@@ -36,7 +36,8 @@ public sealed class JournalDirectory(string path, TimeProvider time)
 
     /// <summary>
     /// Undoes what dead runs left, the youngest first. A living run's journal is left alone; of changes made before the
-    /// target was booted, those that the boot undid are dropped with a note.
+    /// target was booted, those that the boot undid are dropped with a note. Whoever calls it holds the place's lock, as
+    /// <see cref="Lab.OpenAsync"/> does.
     /// </summary>
     /// <param name="target">The place's target.</param>
     /// <param name="cancellationToken">Ends the undoing; the journals keep what is left.</param>
@@ -71,7 +72,7 @@ public sealed class JournalDirectory(string path, TimeProvider time)
 
         if (!string.Equals(file.Header.BootId, bootId, StringComparison.Ordinal))
         {
-            var dropped = file.Pending.Where(p => p.Value.IsVolatile).Select(p => p.Key).ToList();
+            var dropped = file.Pending.Where(p => p.Value.IsUndoneByBoot()).Select(p => p.Key).ToList();
             dropped.ForEach(journal.Settle);
             notes.Add(string.Create(
                 CultureInfo.InvariantCulture,

@@ -8,12 +8,14 @@ namespace LabTrace.Devices;
 /// <param name="Header">Whose it is.</param>
 /// <param name="Pending">What is not undone, by number.</param>
 /// <param name="LastChange">The highest number given.</param>
+/// <param name="Length">Bytes of its whole lines; what stands behind them was cut short.</param>
 /// <param name="Malformed">Lines within it that could not be read, other than a last one cut short.</param>
 internal sealed record JournalFile(
     string Path,
     JournalHeader Header,
     IReadOnlyDictionary<int, UndoRecord> Pending,
     int LastChange,
+    long Length,
     int Malformed)
 {
     /// <summary>Reads a journal; null when not even its header was written, so that no change was made.</summary>
@@ -26,6 +28,7 @@ internal sealed record JournalFile(
         JournalHeader? header = null;
         var pending = new SortedDictionary<int, UndoRecord>();
         var (lastChange, malformed) = (0, 0);
+        var length = bytes.LastIndexOf((byte)'\n') + 1;
         while (bytes.IndexOf((byte)'\n') is >= 0 and var end)
         {
             var line = ParseLine(bytes[..end]);
@@ -48,7 +51,7 @@ internal sealed record JournalFile(
             }
         }
 
-        return header is null ? null : new JournalFile(path, header, pending, lastChange, malformed);
+        return header is null ? null : new JournalFile(path, header, pending, lastChange, length, malformed);
     }
 
     private static JournalLine? ParseLine(ReadOnlySpan<byte> line)

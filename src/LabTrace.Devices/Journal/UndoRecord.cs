@@ -14,8 +14,7 @@ namespace LabTrace.Devices;
 internal abstract record UndoRecord
 {
     /// <summary>A reboot of the target undoes the change too.</summary>
-    [JsonIgnore]
-    public abstract bool IsVolatile { get; }
+    public abstract bool IsUndoneByBoot();
 
     // What stands in a file system of the kernel's own is gone with the kernel.
     protected static bool IsKernelFile(string path) =>
@@ -27,7 +26,7 @@ internal abstract record UndoRecord
     /// <summary>Write what an attribute held before.</summary>
     public sealed record WriteBack(string Path, string Value) : UndoRecord
     {
-        public override bool IsVolatile => IsKernelFile(Path);
+        public override bool IsUndoneByBoot() => IsKernelFile(Path);
 
         public override string ToString() => $"write '{Value}' to {Path}";
     }
@@ -35,7 +34,7 @@ internal abstract record UndoRecord
     /// <summary>Append a line that takes another one back, as <c>-:group/name</c> does in uprobe_events.</summary>
     public sealed record AppendLine(string Path, string Line) : UndoRecord
     {
-        public override bool IsVolatile => IsKernelFile(Path);
+        public override bool IsUndoneByBoot() => IsKernelFile(Path);
 
         public override string ToString() => $"append '{Line}' to {Path}";
     }
@@ -43,7 +42,7 @@ internal abstract record UndoRecord
     /// <summary>Remove a directory that was made.</summary>
     public sealed record RemoveDirectory(string Path) : UndoRecord
     {
-        public override bool IsVolatile => IsKernelFile(Path);
+        public override bool IsUndoneByBoot() => IsKernelFile(Path);
 
         public override string ToString() => $"rmdir {Path}";
     }
@@ -51,7 +50,7 @@ internal abstract record UndoRecord
     /// <summary>Remove a file that was made.</summary>
     public sealed record RemoveFile(string Path) : UndoRecord
     {
-        public override bool IsVolatile => IsKernelFile(Path);
+        public override bool IsUndoneByBoot() => IsKernelFile(Path);
 
         public override string ToString() => $"remove {Path}";
     }
@@ -62,7 +61,7 @@ internal abstract record UndoRecord
     /// <param name="Command">What it runs, for messages.</param>
     public sealed record KillProcess(int Pid, long StartTicks, string Command) : UndoRecord
     {
-        public override bool IsVolatile => true;
+        public override bool IsUndoneByBoot() => true;
 
         public override string ToString() => $"kill {Pid} (`{Command}`)";
     }
@@ -72,7 +71,7 @@ internal abstract record UndoRecord
     /// <param name="WithDependencies">It was loaded by modprobe, which takes its dependencies along.</param>
     public sealed record UnloadModule(string Name, bool WithDependencies) : UndoRecord
     {
-        public override bool IsVolatile => true;
+        public override bool IsUndoneByBoot() => true;
 
         public override string ToString() => $"unload module {Name}";
     }
@@ -80,7 +79,7 @@ internal abstract record UndoRecord
     /// <summary>Run a program that takes back what another did.</summary>
     public sealed record RunCommand(string Program, IReadOnlyList<string> Arguments, bool Volatile) : UndoRecord
     {
-        public override bool IsVolatile => Volatile;
+        public override bool IsUndoneByBoot() => Volatile;
 
         public override string ToString() => $"run `{CommandLine.Join([Program, .. Arguments])}`";
     }

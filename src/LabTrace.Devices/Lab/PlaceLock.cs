@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
 
@@ -27,7 +26,7 @@ public sealed class PlaceLock : IDisposable
     public static async Task<PlaceLock> AcquireAsync(
         string stateDirectory, string place, TimeSpan wait, Action<string>? progress, TimeProvider time, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(StateDirectory.OfPlace(stateDirectory, place), "lock");
+        var path = Path.GetFullPath(Path.Combine(StateDirectory.OfPlace(stateDirectory, place), "lock"));
         var file = Open(path);
         try
         {
@@ -61,7 +60,7 @@ public sealed class PlaceLock : IDisposable
         if (!_file.IsClosed)
         {
             // Emptied, not removed: another run may wait with the file open, and a new file would be a second lock.
-            File.WriteAllBytes(_path, []);
+            _ = LocalFiles.Write(_path, [], WriteMode.Truncate, out _);
             _file.Dispose();
         }
     }
@@ -84,19 +83,22 @@ public sealed class PlaceLock : IDisposable
     private static void WriteHolder(string path, TimeProvider time)
     {
         var holder = new LockHolder(ProcessIdentity.Current, Environment.UserName, Environment.CommandLine, time.GetUtcNow());
-        File.WriteAllText(path, JsonSerializer.Serialize(holder, StateJson.Default.LockHolder));
+
+        // Past the BCL, which would take a lock of its own. Who holds it is for messages: the lock holds without it.
+        _ = LocalFiles.Write(path, JsonSerializer.SerializeToUtf8Bytes(holder, StateJson.Default.LockHolder), WriteMode.Truncate, out _);
     }
 
     private static string Describe(string path, TimeProvider time)
     {
+        _ = LocalFiles.Read(path, out var content);
         try
         {
-            var holder = JsonSerializer.Deserialize(Encoding.UTF8.GetString(File.ReadAllBytes(path)), StateJson.Default.LockHolder);
+            var holder = JsonSerializer.Deserialize(content, StateJson.Default.LockHolder);
             return holder is null ? "another process" : string.Create(
                 CultureInfo.InvariantCulture,
                 $"pid {holder.Process.Pid} of {holder.User} for {(time.GetUtcNow() - holder.Since).TotalSeconds:0} s (`{holder.Command}`)");
         }
-        catch (Exception e) when (e is JsonException or IOException)
+        catch (JsonException)
         {
             // Between taking the lock and saying who: the next look tells.
             return "another process";

@@ -153,7 +153,7 @@ public sealed class LocalTarget(string name = "local") : ITarget
     public ValueTask<Stream> OpenReadAsync(string path, CancellationToken cancellationToken)
     {
         LocalFiles.CheckPath(path);
-        return OffThread<Stream>(
+        return ToEnd<Stream>(
             () =>
             {
                 var fd = LocalFiles.Open(path, Libc.ReadOnly | Libc.NonBlocking, out var errno);
@@ -164,8 +164,8 @@ public sealed class LocalTarget(string name = "local") : ITarget
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ITargetProcess> StartAsync(Command command, CancellationToken cancellationToken) =>
-        await OffThread(() => LocalProcess.Start(Name, command, Time), cancellationToken);
+    public ValueTask<ITargetProcess> StartAsync(Command command, CancellationToken cancellationToken) =>
+        ToEnd<ITargetProcess>(() => LocalProcess.Start(Name, command, Time), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -185,6 +185,10 @@ public sealed class LocalTarget(string name = "local") : ITarget
     // The kernel may hold up any call; a caller that gives up must not be held up with it.
     private static async ValueTask<T> OffThread<T>(Func<T> call, CancellationToken cancellationToken) =>
         await Task.Run(call, cancellationToken).WaitAsync(cancellationToken);
+
+    // Not given up half-way: what was opened or started must not be lost.
+    private static async ValueTask<T> ToEnd<T>(Func<T> call, CancellationToken cancellationToken) =>
+        await Task.Run(call, cancellationToken);
 
     private static KernelIdentity ReadKernelIdentity()
     {
