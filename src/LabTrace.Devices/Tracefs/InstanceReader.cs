@@ -11,7 +11,7 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
 
     // %ps, %pS and their kin name kernel functions; kallsyms is megabytes, so it is read only for formats that use them.
     private static readonly string[] SymbolSpecifiers = ["%ps", "%pS", "%pf", "%pF", "%pB", "%pR"];
-    private static readonly string[] SymbolEvents = ["function", "kernel_stack", "funcgraph_entry", "funcgraph_exit", "bprint", "bputs", "print"];
+    private static readonly string[] SymbolEvents = ["function", "kernel_stack", "funcgraph_entry", "funcgraph_exit"];
 
     private IReadOnlyList<int>? _cpus;
     private bool? _isBigEndian;

@@ -80,6 +80,11 @@ public sealed partial class TraceInstance
         }
 
         var image = ElfImage.Parse(await Target.ReadAsync(binary, cancellationToken), binary);
+        if (function == UserProbe.EntryPoint)
+        {
+            return image.EntryOffset + extra;
+        }
+
         if (!image.TryFindFunction(function, out var found))
         {
             var names = image.FunctionNames();

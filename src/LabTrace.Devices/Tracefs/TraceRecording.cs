@@ -9,9 +9,13 @@ namespace LabTrace.Devices;
 public sealed record TraceRecording(RawRecording Raw, ReadOnlyMemory<byte> Text, BufferStats Stats)
 {
     private readonly Lazy<Trace> _trace = new(Raw.ToTrace);
+    private readonly Lazy<Trace> _textTrace = new(() => FtraceTextFormat.Read(Text, Raw.ClockName));
 
     /// <summary>The events, decoded from the pages once.</summary>
     public Trace Trace => _trace.Value;
+
+    /// <summary>The same events, read from the text once: microseconds, and fields as they are printed.</summary>
+    public Trace TextTrace => _textTrace.Value;
 }
 
 /// <summary>A command and what was recorded while it ran.</summary>

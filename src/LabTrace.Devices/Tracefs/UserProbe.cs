@@ -6,6 +6,9 @@ namespace LabTrace.Devices;
 /// <param name="Function">A function, a function plus bytes (<c>main+0x10</c>), or an offset in the file (<c>0x2000</c>).</param>
 public sealed record UserProbe(string Name, string Binary, string Function)
 {
+    /// <summary>The place where a program starts, for <see cref="Function"/>: found in the file's header, so it needs no symbol.</summary>
+    public const string EntryPoint = "<entry>";
+
     /// <summary>It happens when the function returns.</summary>
     public bool IsReturn { get; init; }
 

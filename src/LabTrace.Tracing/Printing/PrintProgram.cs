@@ -112,7 +112,7 @@ internal sealed class PrintProgram
     }
 
     /// <summary>Finds the conversions that show one number by name: the first %s computed from that field alone, and the %s that follow it
-    /// without text between (sched_switch shows prev_state as "R" and "+").</summary>
+    /// without text between (sched_switch shows prev_state as "R" and "+"), or an address printed as a symbol.</summary>
     private void FindLabels(EventFormat format)
     {
         var argument = 0;
@@ -121,7 +121,8 @@ internal sealed class PrintProgram
             var part = _parts[i];
             argument += Stars(part);
             var node = _arguments[argument++];
-            if (part.Conversion != 's' || node is FieldNode || node.OnlyField is not { } name
+            var isSymbol = part.Conversion == 'p' && part.Extension is ['s' or 'S' or 'f' or 'F' or 'B', ..];
+            if ((!isSymbol && (part.Conversion != 's' || node is FieldNode)) || node.OnlyField is not { } name
                 || !format.TryGetField(name, out var field) || field.Shape != FieldShape.Integer)
             {
                 continue;

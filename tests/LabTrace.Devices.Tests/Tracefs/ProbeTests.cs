@@ -96,7 +96,7 @@ public sealed class ProbeTests : RealTracefsTests
 
         refusal.Message.Should().StartWith("the probe 'bad' at /lib/").And
             .Contain("was refused on target 'local': EINVAL (Invalid argument)\n  trace_uprobe: Invalid register name");
-        refusal.Explanation!.Command[refusal.Explanation.Column..].Should().StartWith("nosuch");
+        refusal.Explanation!.Command[refusal.Explanation.Column..].Should().Be("%nosuch");
     }
 
     [Test]

@@ -71,10 +71,36 @@ public sealed class TextEqualsBinaryTests
         {
             // The table of names is the whole kernel's and changes under us; names that changed meanwhile are not compared.
             var from = before[trace.Events[i].Pid] == trace.Events[i].Comm ? 0 : 24;
-            ours[i][from..].Should().Be(kernel[i][from..], $"line {i} of {system(trace.Events[i])} is what the kernel prints");
+            ours[i][from..].Should().Be(kernel[i][from..], $"line {i}, {trace.Events[i].Name}, is what the kernel prints");
         }
 
-        static string system(TraceEvent e) => e.Name.ToString();
+        AssertSameEvents(FtraceTextFormat.Read(text), trace, before);
+    }
+
+    private static void AssertSameEvents(Trace text, Trace binary, CommTable before)
+    {
+        text.Tally.Malformed.Should().Be(0, string.Join("; ", text.Tally.Samples));
+        text.Events.Should().HaveCount(binary.Events.Count);
+        for (var i = 0; i < binary.Events.Count; i++)
+        {
+            var (ours, theirs) = (binary.Events[i], text.Events[i]);
+            theirs.Name.Matches(ours.Name).Should().BeTrue($"event {i} is {ours.Name}, not {theirs.Name}");
+            (theirs.Cpu, theirs.Pid, theirs.Flags, theirs.Text).Should().Be((ours.Cpu, ours.Pid, ours.Flags, ours.Text));
+            theirs.Time.ToString().Should().StartWith(ours.Time.ToMicrosecondText());
+            if (before[ours.Pid] == ours.Comm)
+            {
+                theirs.Comm.Should().Be(ours.Comm);
+            }
+
+            foreach (var (name, value) in theirs.Fields.Where(_ => i < 200))
+            {
+                if (ours.Format!.TryRead(ours.Payload, name, out _) && ours.TryGetField(name, out var exact) && exact.Shape == FieldShape.Integer)
+                {
+                    var isSame = exact.EqualsLiteral(value.ToString()) || exact.EqualsLiteral("0x" + value);
+                    isSame.Should().BeTrue($"{ours.Name}.{name} is {exact} in the pages and {value} in the text");
+                }
+            }
+        }
     }
 
     private static List<string> Lines(string text)

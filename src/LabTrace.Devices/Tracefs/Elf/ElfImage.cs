@@ -36,6 +36,19 @@ internal sealed class ElfImage
         _is64 = is64;
     }
 
+    /// <summary>Where in the file the program starts.</summary>
+    /// <exception cref="ElfFormatException">The file has no entry: it is a library.</exception>
+    public ulong EntryOffset
+    {
+        get
+        {
+            var entry = Cursor().Word(24, "e_entry");
+            return TryFileOffset(entry, out var offset)
+                ? offset
+                : throw new ElfFormatException(_path, $"e_entry is 0x{entry:x}, which no load segment holds", 24, "name a program, not a library");
+        }
+    }
+
     private readonly record struct Segment(ulong Offset, ulong Address, ulong FileSize);
 
     private readonly record struct Section(uint Type, ulong Offset, ulong Size, uint Link, ulong EntrySize);
