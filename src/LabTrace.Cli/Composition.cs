@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Reflection;
 using LabTrace.Devices;
-using LabTrace.Emulation;
 using LabTrace.Steps;
 
 namespace LabTrace.Cli;
@@ -19,11 +18,6 @@ internal static class Composition
         cancellationToken.ThrowIfCancellationRequested();
         return place.Kind switch
         {
-            TargetKind.Emulated => ValueTask.FromResult<ITarget>(new EmulatedTarget(place.Name, new EmulationOptions
-            {
-                Cpus = Setting(place, "cpus", 2),
-                Seed = Setting(place, "seed", 1),
-            })),
             TargetKind.Local => ValueTask.FromResult<ITarget>(new LocalTarget(place.Name)),
             _ => throw new LabConfigException($"place '{place.Name}' is of kind '{place.Kind}', and this build has no target of that kind"),
         };

@@ -57,5 +57,5 @@ public sealed class PlaceHooks(ScenarioPlace place, ScenarioContext scenario)
     }
 
     private Task<Capability> TryAsync(string name) =>
-        place.Lab.RememberAsync("capability " + name, (target, token) => CapabilityCatalog.TryAsync(name, target, token), place.Cancellation);
+        place.Lab.RememberAsync("capability " + name, (target, token) => CapabilityCatalog.TryAsync(target, name, token), place.Cancellation);
 }

@@ -1,6 +1,5 @@
 using FluentAssertions;
 using FluentAssertions.Execution;
-using LabTrace.Devices;
 using LabTrace.Tracing;
 using LabTrace.Tracing.Queries;
 
@@ -9,8 +8,6 @@ namespace LabTrace.Steps;
 /// <summary>What must be true of what was recorded.</summary>
 public sealed partial class TracingBench
 {
-    private int evidence;
-
     /// <summary>Asks the trace. What refutes the expectation fails the scenario, with the deciding events; what cannot be told breaks it.</summary>
     public void Should(Func<Trace, Finding> query)
     {
@@ -39,7 +36,7 @@ public sealed partial class TracingBench
     /// <summary>Text and binary are two readings of one recording.</summary>
     public void ReadingsShouldAgree()
     {
-        var text = FtraceText.Read(Recording.Text, ReadMode.Salvage);
+        var text = FtraceTextFormat.Read(Recording.Text, Recording.Raw.ClockName);
         var difference = ReadingDifference.Find(Recording.Trace, text);
         if (difference is not null)
         {
@@ -67,6 +64,5 @@ public sealed partial class TracingBench
         _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
         output.AddAttachment(file);
-        evidence++;
     }
 }

@@ -48,7 +48,7 @@ public sealed partial class TracingBench
     public async Task FollowAsync(string line)
     {
         var text = await (await InstanceAsync()).FollowAsync(_ => RunAsync(line), Cancellation);
-        trace = FtraceText.Read(text, ReadMode.Salvage);
+        trace = FtraceTextFormat.Read(text);
         await SaveAsync("trace_pipe.txt", text);
     }
 
@@ -66,7 +66,7 @@ public sealed partial class TracingBench
         await KeepAsync(await instance.ReadRecordingAsync(Cancellation));
     }
 
-    public void ReadAsText() => trace = FtraceText.Read(Recording.Text, ReadMode.Salvage);
+    public void ReadAsText() => trace = FtraceTextFormat.Read(Recording.Text, Recording.Raw.ClockName);
 
     public void ReadAsBinary() => trace = Recording.Trace;
 
@@ -81,9 +81,9 @@ public sealed partial class TracingBench
     {
         recording = recorded;
         trace = null;
-        using var dat = new MemoryStream();
-        TraceDatWriter.Write(recorded.Raw, dat);
-        await SaveAsync("trace.dat", dat.ToArray());
+        // DAT using var dat = new MemoryStream();
+        // DAT TraceDatWriter.Write(recorded.Raw, dat);
+        // DAT await SaveAsync("trace.dat", dat.ToArray());
         await SaveAsync("trace.txt", recorded.Text);
         captures++;
     }

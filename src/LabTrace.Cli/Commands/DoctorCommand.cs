@@ -24,7 +24,7 @@ internal static class DoctorCommand
         var kernel = await target.ReadKernelIdentityAsync(cancellationToken);
         Console.WriteLine($"place {place.Name} ({place.Kind.ToString().ToLowerInvariant()}): Linux {kernel.Release} {kernel.Machine}, {kernel.CpuCount} cpus, host {kernel.HostName}");
         var lacking = new List<Capability>();
-        await foreach (var capability in CapabilityCatalog.TryAllAsync(target, cancellationToken))
+        foreach (var capability in await CapabilityCatalog.TryAllAsync(target, cancellationToken))
         {
             Console.WriteLine($"  {(capability.Available ? "yes" : "no "),-4} {capability.Name,-24} {capability.Evidence}");
             if (!capability.Available)

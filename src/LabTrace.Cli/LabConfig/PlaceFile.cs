@@ -100,7 +100,7 @@ internal static class PlaceFile
         foreach (var item in node is YamlSequenceNode list ? list : throw At(path, node, "'expects' must be a list of capabilities", "for example `expects: [tracefs, uprobes]`"))
         {
             var name = Scalar(path, "expects", item);
-            if (!CapabilityCatalog.IsKnown(name))
+            if (CapabilityCatalog.Find(name) is null)
             {
                 throw At(path, item, $"'{name}' is not a capability", "list them with `labtrace doctor`");
             }
