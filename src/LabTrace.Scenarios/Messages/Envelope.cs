@@ -223,10 +223,10 @@ public sealed record StepMatchArgumentsList(IReadOnlyList<StepMatchArgument> Ste
 public sealed record StepMatchArgument(Group Group, string? ParameterTypeName = null);
 
 /// <summary>A group of a match.</summary>
-/// <param name="Children">Groups within.</param>
+/// <param name="Children">Groups within, or null for none.</param>
 /// <param name="Start">Zero-based offset in the step's text; null when the group took no part.</param>
 /// <param name="Value">What it matched; null when it took no part.</param>
-public sealed record Group(IReadOnlyList<Group> Children, int? Start = null, string? Value = null);
+public sealed record Group(IReadOnlyList<Group>? Children = null, int? Start = null, string? Value = null);
 
 /// <summary>An attempt at a test case starts.</summary>
 /// <param name="Id">The attempt's id.</param>
