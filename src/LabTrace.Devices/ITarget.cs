@@ -27,7 +27,7 @@ public interface ITarget : IAsyncDisposable
     /// Reads a whole file: one open, reads to end of file. It never waits: of a file whose reader would wait, such as
     /// <c>trace_pipe</c>, it takes what is there now.
     /// </summary>
-    /// <exception cref="TargetIOException">The target's kernel refused; carries its errno.</exception>
+    /// <exception cref="TargetIOException">The target's kernel refused; carries its errno. EFBIG for a file that never ends.</exception>
     /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
     ValueTask<byte[]> ReadAsync(string path, CancellationToken cancellationToken);
 

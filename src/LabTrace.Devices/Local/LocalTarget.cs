@@ -33,7 +33,7 @@ public sealed class LocalTarget(string name = "local") : ITarget
         return OffThread(
             () =>
             {
-                Check(LocalFiles.Read(path, out var content), "read", path);
+                Check(LocalFiles.Read(path, cancellationToken, out var content), "read", path);
                 return content;
             },
             cancellationToken);
@@ -54,7 +54,7 @@ public sealed class LocalTarget(string name = "local") : ITarget
                 for (var i = 0; i < outcomes.Length; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var errno = LocalFiles.Read(paths[i], out var content);
+                    var errno = LocalFiles.Read(paths[i], cancellationToken, out var content);
                     outcomes[i] = new ReadOutcome(paths[i], errno == Errno.None ? content : null, errno);
                 }
 

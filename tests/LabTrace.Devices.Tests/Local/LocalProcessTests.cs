@@ -13,7 +13,7 @@ public sealed class LocalProcessTests
     public async Task Killing_a_program_kills_what_it_started()
     {
         var command = new Command("sh", "-c", "trap '' INT; (sleep 300; echo) & sleep 300") { KillGrace = TimeSpan.FromMilliseconds(50) };
-        var process = await _target.StartAsync(command, CancellationToken.None);
+        await using var process = await _target.StartAsync(command, CancellationToken.None);
         await Eventually.BecomesTrueAsync(async () => await SessionAsync(process.Pid) >= 4, "the shell, its subshell and two sleeps run");
 
         await process.DisposeAsync();
@@ -24,8 +24,8 @@ public sealed class LocalProcessTests
     [Test]
     public async Task Children_that_outlive_the_interrupted_program_are_killed_too()
     {
-        var command = new Command("sh", "-c", "(trap '' INT; sleep 300) & read -r _ < /dev/zero") { KillGrace = TimeSpan.FromMilliseconds(50) };
-        var process = await _target.StartAsync(command, CancellationToken.None);
+        var command = new Command("sh", "-c", "(trap '' INT; sleep 300) & wait") { KillGrace = TimeSpan.FromMilliseconds(50) };
+        await using var process = await _target.StartAsync(command, CancellationToken.None);
         await Eventually.BecomesTrueAsync(async () => await SessionAsync(process.Pid) >= 2, "the shell and its background sleep run");
 
         await process.DisposeAsync();

@@ -47,6 +47,7 @@ public sealed class LocalTargetTests
     [TestCase(Errno.EACCES, "run as root, or give your user access to /sys/a")]
     [TestCase(Errno.EBUSY, "something still uses it: end that first")]
     [TestCase(Errno.ENOSPC, "free space on the target")]
+    [TestCase(Errno.EFBIG, "it has no end, or is too large to hold: read it as a stream")]
     [TestCase(Errno.EINVAL, null)]
     public void A_refusal_with_one_remedy_names_it(Errno errno, string? hint)
     {
@@ -59,6 +60,22 @@ public sealed class LocalTargetTests
         var write = async () => await _target.WriteTextAsync("/dev/full", "x", CancellationToken.None);
 
         (await write.Should().ThrowAsync<TargetIOException>()).Which.Errno.Should().Be(Errno.ENOSPC);
+    }
+
+    [Test]
+    public async Task A_file_without_an_end_is_not_read_for_ever()
+    {
+        var read = async () => await _target.ReadAsync("/dev/zero", CancellationToken.None);
+
+        (await read.Should().ThrowAsync<TargetIOException>()).Which.Errno.Should().Be(Errno.EFBIG);
+    }
+
+    [Test]
+    public void Reading_a_file_without_an_end_can_be_given_up()
+    {
+        var read = () => LocalFiles.Read("/dev/zero", new CancellationToken(canceled: true), out _);
+
+        read.Should().Throw<OperationCanceledException>();
     }
 
     [Test]
