@@ -113,7 +113,7 @@ internal static class TextFields
         }
 
         // rss_stat prints size=4096B.
-        if (value.Length > 1 && value[^1] == 'B' && value[..^1].IndexOfAnyExcept("0123456789") < 0)
+        if (value.Length > 1 && value[^1] == 'B' && !value[..^1].ContainsAnyExceptInRange('0', '9'))
         {
             value = value[..^1];
         }
