@@ -1,3 +1,5 @@
+using System.Collections;
+
 namespace LabTrace.Gherkin.Expressions;
 
 /// <summary>Matches a text against elements, backing off as the equal regular expression would.</summary>
@@ -8,7 +10,7 @@ internal ref struct ElementMatcher(Element[] elements, ReadOnlySpan<char> text, 
 
     private readonly ReadOnlySpan<char> _text = text;
     private readonly Span<int> _ends = ends;
-    private HashSet<long>? _failed;
+    private BitArray? _failed;
     private int _calls;
 
     /// <summary>Matches the whole text; the end of each element is then in the span given.</summary>
@@ -21,8 +23,8 @@ internal ref struct ElementMatcher(Element[] elements, ReadOnlySpan<char> text, 
             return start == _text.Length;
         }
 
-        var key = ((long)index << 32) | (uint)start;
-        if (_failed is not null && _failed.Contains(key))
+        var key = (index * (_text.Length + 1)) + start;
+        if (_failed is not null && _failed[key])
         {
             return false;
         }
@@ -35,7 +37,8 @@ internal ref struct ElementMatcher(Element[] elements, ReadOnlySpan<char> text, 
 
         if (++_calls > CallsBeforeRemembering)
         {
-            (_failed ??= []).Add(key);
+            _failed ??= new BitArray(elements.Length * (_text.Length + 1));
+            _failed[key] = true;
         }
 
         return false;
