@@ -70,7 +70,9 @@ internal sealed partial class ScenarioExecution
             return _stopped && !IsAfterHook ? Outcome.Skipped : null;
         }
 
-        return await UnboundAsync() ?? (_stopped ? Outcome.Skipped : null);
+        // Behind a step that failed, the undefined ones are still told; behind a skip nothing is looked at any more.
+        var isSkipped = _stopped && _verdict == Verdict.Skipped;
+        return isSkipped ? Outcome.Skipped : await UnboundAsync() ?? (_stopped ? Outcome.Skipped : null);
     }
 
     private async ValueTask<Outcome> WithoutRunningAsync()

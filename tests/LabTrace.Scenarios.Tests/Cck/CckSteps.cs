@@ -1,3 +1,4 @@
+using FluentAssertions;
 using NUnit.Framework;
 using Reqnroll;
 
@@ -161,10 +162,10 @@ public sealed class ExamplesTables
     public void Eat(int count) => _count -= count;
 
     [StepDefinition("I should have {int} cucumbers")]
-    public void Have(int count) => Assert.That(_count, Is.EqualTo(count));
+    public void Have(int count) => _count.Should().Be(count);
 
     [StepDefinition("each person can eat {int} cucumbers")]
-    public void Share(int count) => Assert.That(_count / (1 + _friends), Is.EqualTo(count));
+    public void Share(int count) => (_count / (1 + _friends)).Should().Be(count);
 }
 
 [Binding]
@@ -189,7 +190,7 @@ public class ExamplesTablesUndefined
     public void Eat(int count) => _count -= count;
 
     [StepDefinition("I should have {int} cucumbers")]
-    public void Have(int count) => Assert.That(_count, Is.EqualTo(count));
+    public void Have(int count) => _count.Should().Be(count);
 }
 
 [Binding]
