@@ -9,6 +9,7 @@ internal sealed class ReportOutput : IAsyncDisposable
     private readonly string _place;
     private readonly TextWriter _writer;
     private readonly bool _isOurs;
+    private bool _hasFailed;
 
     private ReportOutput(string kind, string place, TextWriter writer, bool isOurs)
     {
@@ -41,9 +42,15 @@ internal sealed class ReportOutput : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes and flushes. After an error nothing more is written: it was told once.</summary>
     /// <exception cref="ReportException">It cannot be written.</exception>
     public async ValueTask WriteAsync(string text, CancellationToken cancellationToken)
     {
+        if (_hasFailed)
+        {
+            return;
+        }
+
         try
         {
             await _writer.WriteAsync(text.AsMemory(), cancellationToken);
@@ -51,6 +58,7 @@ internal sealed class ReportOutput : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
+            _hasFailed = true;
             throw Failure(_kind, _place, exception);
         }
     }
@@ -68,7 +76,10 @@ internal sealed class ReportOutput : IAsyncDisposable
         }
         catch (IOException exception)
         {
-            throw Failure(_kind, _place, exception);
+            if (!_hasFailed)
+            {
+                throw Failure(_kind, _place, exception);
+            }
         }
     }
 
