@@ -34,7 +34,16 @@ public static class CapabilityCatalog
     /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
     public static async Task<IReadOnlyList<Capability>> TryAllAsync(ITarget target, CancellationToken cancellationToken)
     {
-        await using var bench = new ProbeBench(target);
+        await using var changes = TargetChanges.InMemory(target);
+        return await TryAllAsync(changes, cancellationToken);
+    }
+
+    /// <summary>Tries all of them in one throw-away trace instance; what that changes is taken back with the other changes, also after a kill.</summary>
+    /// <returns>One finding per probe, in the order of <see cref="All"/>.</returns>
+    /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
+    public static async Task<IReadOnlyList<Capability>> TryAllAsync(TargetChanges changes, CancellationToken cancellationToken)
+    {
+        var bench = new ProbeBench(changes);
         var found = new List<Capability>(All.Count);
         foreach (var probe in All)
         {

@@ -29,9 +29,14 @@ public sealed class CapabilityProbe
     /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
     public async Task<Capability> TryAsync(ITarget target, CancellationToken cancellationToken)
     {
-        await using var bench = new ProbeBench(target);
-        return await TryAsync(bench, cancellationToken);
+        await using var changes = TargetChanges.InMemory(target);
+        return await TryAsync(changes, cancellationToken);
     }
+
+    /// <summary>Tries it on a target; what that changes is taken back with the other changes.</summary>
+    /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
+    public Task<Capability> TryAsync(TargetChanges changes, CancellationToken cancellationToken) =>
+        TryAsync(new ProbeBench(changes), cancellationToken);
 
     internal async Task<Capability> TryAsync(ProbeBench bench, CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ namespace LabTrace.Devices;
 internal sealed class InstanceReader(ITarget target, string tracefs, string instance)
 {
     private const int MaxCpus = 8192;
+    private const int MaxCommTries = 5;
 
     // %ps, %pS and their kin name kernel functions; kallsyms is megabytes, so it is read only for formats that use them.
     private static readonly string[] SymbolSpecifiers = ["%ps", "%pS", "%pf", "%pF", "%pB", "%pR"];
@@ -46,12 +47,31 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
         return Stats(cpus, outcomes);
     }
 
+    /// <summary>Reads counters, text, and the thread names the text was printed with.</summary>
+    public async ValueTask<(BufferStats Stats, byte[] Text, CommTable Comms)> ReadTextWithCommsAsync(CancellationToken cancellationToken)
+    {
+        var cpus = await CpusAsync(cancellationToken);
+        string[] paths = [.. cpus.Select(StatsPath), tracefs + "/saved_cmdlines", instance + "/trace", tracefs + "/saved_cmdlines"];
+        for (var tries = 1; ; tries++)
+        {
+            var outcomes = await target.ReadManyAsync(paths, cancellationToken);
+            var (before, text, after) = (outcomes[^3].Content ?? [], Required(outcomes[^2]), outcomes[^1].Content ?? []);
+
+            // One table serves the whole kernel: while others trace, a name can change between a look at the text and one at the table.
+            if (tries == MaxCommTries || before.AsSpan().SequenceEqual(after))
+            {
+                return (Stats(cpus, outcomes), text, CommTable.Parse(after));
+            }
+        }
+    }
+
     public ValueTask<byte[]> ReadTextAsync(CancellationToken cancellationToken) => target.ReadAsync(instance + "/trace", cancellationToken);
 
     /// <summary>Takes every page out of the buffer. Tracing must be off, or the reading has no end to speak of.</summary>
     /// <param name="known">Events whose formats are wanted in any case: those enabled so far.</param>
+    /// <param name="comms">Thread names read before, or null to read them now.</param>
     /// <param name="cancellationToken">Ends the reading; pages read by then are lost.</param>
-    public async Task<RawRecording> ReadRawAsync(IReadOnlyCollection<EventName> known, CancellationToken cancellationToken)
+    public async Task<RawRecording> ReadRawAsync(IReadOnlyCollection<EventName> known, CommTable? comms, CancellationToken cancellationToken)
     {
         var cpus = await CpusAsync(cancellationToken);
         string[] paths =
@@ -81,7 +101,7 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
             Formats = formats,
             Cpus = recorded,
             ClockName = TraceClocks.Parse(Text(outcomes[5])).Current,
-            Comms = CommTable.Parse(outcomes[2].Content ?? []),
+            Comms = comms ?? CommTable.Parse(outcomes[2].Content ?? []),
             Tgids = options.Contains("record-tgid", StringComparer.Ordinal) ? TgidTable.Parse(outcomes[3].Content ?? []) : null,
             PrintkFormats = PrintkFormats.Parse(Text(outcomes[4])),
             Symbols = await ReadSymbolsAsync(formats, types, cancellationToken),
@@ -150,12 +170,12 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
         return types;
     }
 
-    private static BufferStats Stats(IReadOnlyList<int> cpus, IReadOnlyList<ReadOutcome> outcomes)
+    private BufferStats Stats(IReadOnlyList<int> cpus, IReadOnlyList<ReadOutcome> outcomes)
     {
         var stats = new List<CpuBufferStats>(cpus.Count);
         for (var i = 0; i < cpus.Count; i++)
         {
-            stats.Add(CpuBufferStats.Parse(cpus[i], Text(outcomes[i])));
+            stats.Add(CpuBufferStats.Parse(cpus[i], Encoding.UTF8.GetString(Required(outcomes[i]))));
         }
 
         return new BufferStats(stats);

@@ -18,7 +18,7 @@ public sealed partial class TraceInstance
     /// <summary>Takes the pages of every cpu out of the buffer, with all that is needed to decode them. Recording must be off.</summary>
     /// <exception cref="TargetIOException">The target's kernel refused.</exception>
     /// <exception cref="TraceFormatException">The kernel's description of its pages or events makes no sense.</exception>
-    public Task<RawRecording> ReadRawAsync(CancellationToken cancellationToken) => _reader.ReadRawAsync(_events, cancellationToken);
+    public Task<RawRecording> ReadRawAsync(CancellationToken cancellationToken) => _reader.ReadRawAsync(_events, comms: null, cancellationToken);
 
     /// <summary>
     /// Opens the text as a stream that takes events out of the buffer while they happen (<c>trace_pipe</c>). It waits for
@@ -66,7 +66,11 @@ public sealed partial class TraceInstance
     {
         await using var process = await Changes.StartAsync(command with { HeldAtStart = true }, cancellationToken);
         await SetPidFilterAsync([process.Pid], withChildren, cancellationToken);
-        return await RecordAsync(process, cancellationToken);
+        var recording = await RecordAsync(process, cancellationToken);
+
+        // The next recording is of other threads: with this filter left it would be empty.
+        await Target.WriteTextAsync(Path + "/set_event_pid", "", cancellationToken);
+        return recording;
     }
 
     /// <summary>Follows the text while some work is done: events are read as they happen, not at the end.</summary>
@@ -98,9 +102,8 @@ public sealed partial class TraceInstance
     /// <exception cref="TargetIOException">The target's kernel refused.</exception>
     public async Task<TraceRecording> ReadRecordingAsync(CancellationToken cancellationToken)
     {
-        var stats = await ReadStatsAsync(cancellationToken);
-        var text = await ReadTextAsync(cancellationToken);
-        var raw = await ReadRawAsync(cancellationToken);
+        var (stats, text, comms) = await _reader.ReadTextWithCommsAsync(cancellationToken);
+        var raw = await _reader.ReadRawAsync(_events, comms, cancellationToken);
         return new TraceRecording(raw, text, stats);
     }
 

@@ -155,6 +155,17 @@ public sealed class RecordingTests : RealTracefsTests
     }
 
     [Test]
+    public async Task Recording_a_command_alone_does_not_narrow_the_next_recording()
+    {
+        _ = await Instance.EnableEventAsync(EventName.Parse("sched:sched_process_exec"), filter: null, Token);
+        _ = await Instance.RecordOnlyAsync(new Command("true"), withChildren: false, Token);
+
+        var next = await Instance.RecordWhileRunningAsync(new Command("true"), Token);
+
+        next.Recording.Trace.Events.Should().Contain(e => e.Pid == next.Pid);
+    }
+
+    [Test]
     public async Task A_commands_children_are_recorded_when_asked_for([Values] bool withChildren)
     {
         _ = await Instance.EnableEventAsync(EventName.Parse("sched:sched_process_exec"), filter: null, Token);

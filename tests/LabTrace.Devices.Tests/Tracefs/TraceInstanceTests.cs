@@ -246,6 +246,17 @@ public sealed class TraceInstanceTests : RealTracefsTests
     }
 
     [Test]
+    public async Task A_tracer_that_is_listed_and_refused_all_the_same_is_told_so()
+    {
+        Assume.That(await Instance.ReadTracersAsync(Token), Does.Contain("function"));
+        var set = () => Instance.SetTracerAsync("function", Token);
+
+        (await set.Should().ThrowAsync<NotOnTargetException>()).WithMessage(
+            "tracer 'function' is listed on target 'local', but its kernel refuses it: EPERM (Operation not permitted)\n" +
+            "  try: boot a kernel that is not locked down and has kernel.ftrace_enabled=1, for example a vm place");
+    }
+
+    [Test]
     public async Task An_unknown_option_names_the_nearest()
     {
         var set = () => Instance.SetOptionAsync("irq-inof", isOn: false, Token);
