@@ -8,6 +8,8 @@ RootCommand root = new(
     decides, and reports. Without a lab it runs on an emulated machine.
     """);
 root.Subcommands.Add(RunCommand.Create());
+root.Subcommands.Add(CheckCommand.Create());
+root.Subcommands.Add(StepsCommand.Create());
 root.Subcommands.Add(PlacesCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(EventsCommand.Create());

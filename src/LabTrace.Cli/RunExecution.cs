@@ -17,7 +17,7 @@ internal static class RunExecution
         var place = Places.Find(request.Place);
         var directory = request.OutputDirectory ?? DefaultDirectory();
         var reports = ReportSelection.Parse(request.Reports);
-        var features = FeatureSet.Load(request.Paths.Count == 0 ? [DefaultFeatures()] : request.Paths);
+        var features = FeatureSet.Load(FeaturePaths.OrDefault(request.Paths));
         if (Refused(features.Errors))
         {
             return ExitCode.Usage;
@@ -129,10 +129,6 @@ internal static class RunExecution
 
         return lab;
     }
-
-    private static string DefaultFeatures() => Directory.Exists("features")
-        ? "features"
-        : throw new UsageException("there is no folder 'features' here\n  try: labtrace run PATH, or run it where your features are");
 
     private static string DefaultDirectory() =>
         Path.Combine("artifacts", "runs", TimeProvider.System.GetLocalNow().ToString("yyyy-MM-dd'T'HH-mm-ss.fff"));

@@ -45,14 +45,14 @@ public sealed class PlaceHooks(ScenarioPlace place, ScenarioContext scenario)
                 $"place '{description.Name}' is meant to have {name} and lacks it: {capability.Evidence}", capability.Remedy);
         }
 
-        Assert.Ignore($"place '{description.Name}' lacks {name}: {capability.Evidence}; try: {capability.Remedy}");
+        throw new IgnoreException($"place '{description.Name}' lacks {name}: {capability.Evidence}; try: {capability.Remedy}");
     }
 
     private async Task CheckLackAsync(string name)
     {
         if ((await TryAsync(name)).Available)
         {
-            Assert.Ignore($"place '{place.Lab.Place.Name}' has {name}, and the scenario is about kernels without it");
+            throw new IgnoreException($"place '{place.Lab.Place.Name}' has {name}, and the scenario is about kernels without it");
         }
     }
 

@@ -30,6 +30,15 @@ internal static class CommandLineValues
         HelpName = "NAME|FILE",
     };
 
+    /// <summary>Assemblies of step definitions.</summary>
+    public static Option<string[]> Steps() => new("--steps")
+    {
+        Description = "an assembly of step definitions to use instead of LabTrace's own, as often as wanted",
+        HelpName = "DLL",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     /// <summary>Reads a length of time: a number with ms, s, m or h, or seconds.</summary>
     public static TimeSpan? TimeLimit(ArgumentResult result)
     {

@@ -48,13 +48,7 @@ internal static class RunCommand
             HelpName = "T",
             CustomParser = CommandLineValues.TimeLimit,
         };
-        Option<string[]> steps = new("--steps")
-        {
-            Description = "an assembly of step definitions to use instead of LabTrace's own, as often as wanted",
-            HelpName = "DLL",
-            Arity = ArgumentArity.OneOrMore,
-            AllowMultipleArgumentsPerToken = false,
-        };
+        var steps = CommandLineValues.Steps();
         Command command = new("run", "Run scenarios and report.");
         command.Arguments.Add(paths);
         foreach (var option in new Option[] { place, tags, name, reports, output, dryRun, parallel, retry, order, failFast, timeout, wait, steps })
