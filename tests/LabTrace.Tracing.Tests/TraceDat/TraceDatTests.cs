@@ -163,7 +163,7 @@ public sealed class TraceDatTests
     [Test]
     public void A_chunk_that_promises_too_much_is_refused_before_memory_is_taken()
     {
-        var bytes = Version7.Make(Version7.Recording(1), "zlib");
+        var bytes = Version7.Make(Version7.Recording(2), "zlib");
         var chunks = Enumerable.Range(1, bytes.Length / 4096).Select(page => page * 4096).Last(at => BitConverter.ToInt32(bytes, at) == 2);
         bytes.AsSpan(chunks + 8, 4).Fill(0x7f);
 

@@ -164,8 +164,9 @@ internal sealed class Version7
             if (_isZlib)
             {
                 var half = cpu.Pages.Length / 2 / 4096 * 4096;
-                _writer.Write(2);
-                foreach (var chunk in (ReadOnlyMemory<byte>[])[cpu.Pages[..half], cpu.Pages[half..]])
+                ReadOnlyMemory<byte>[] chunks = half == 0 ? [cpu.Pages] : [cpu.Pages[..half], cpu.Pages[half..]];
+                _writer.Write(chunks.Length);
+                foreach (var chunk in chunks)
                 {
                     var packed = Zlib(chunk.Span);
                     _writer.Write(packed.Length);
