@@ -9,7 +9,12 @@ internal static class TapText
 {
     public static string Describe(string name) => Plain(name) is { Length: > 0 } plain ? plain : "(no name)";
 
-    public static string Reason(string reason) => Plain(reason) is { Length: > 0 } plain ? plain : "no reason given";
+    /// <summary>A reason's second line, which says what to try, follows behind a semicolon.</summary>
+    public static string Reason(string reason)
+    {
+        var lines = reason.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return Plain(string.Join("; ", lines)) is { Length: > 0 } plain ? plain : "no reason given";
+    }
 
     private static string Plain(string text) => VisibleText.Line(text).Replace('#', '\uFF03').Replace('\\', '\uFF3C').Trim();
 }
