@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using LabTrace.Devices;
 using LabTrace.Steps;
@@ -39,7 +38,4 @@ internal static class Composition
             throw new UsageException($"--steps {file}: {e.Message}");
         }
     }
-
-    private static int Setting(PlaceDescription place, string key, int usual) =>
-        place.Settings.TryGetValue(key, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
 }

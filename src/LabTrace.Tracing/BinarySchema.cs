@@ -24,6 +24,13 @@ internal sealed class BinarySchema : EventSchema
             return false;
         }
 
+        // The kernel ends every marker with a line feed; the text that was written is what counts.
+        if (name == "buf" && Name == EventName.Print && value.ToRawText() is [.., '\n'] marker)
+        {
+            value = FieldValue.Of(marker[..^1]);
+            return true;
+        }
+
         value = value.WithLabel(_format.LabelOf(name, payload, _context));
         return true;
     }

@@ -1,7 +1,7 @@
 using FluentAssertions;
-using FluentAssertions.Execution;
 using LabTrace.Tracing;
 using LabTrace.Tracing.Queries;
+using NUnit.Framework;
 
 namespace LabTrace.Steps;
 
@@ -54,8 +54,8 @@ public sealed partial class TracingBench
     public async Task BufferShouldHoldAsync(int kibibytes) =>
         (await (await InstanceAsync()).ReadBufferSizesAsync(Cancellation)).Should().OnlyContain(k => k >= kibibytes);
 
-    private static void Fail(string text) =>
-        Execute.Assertion.FailWith(text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
+    // NUnit's own, because it keeps the text as it is.
+    private static void Fail(string text) => Assert.Fail(text);
 
     private void AttachEvidence(string text)
     {

@@ -84,17 +84,20 @@ public sealed partial class TracingBench
         // DAT using var dat = new MemoryStream();
         // DAT TraceDatWriter.Write(recorded.Raw, dat);
         // DAT await SaveAsync("trace.dat", dat.ToArray());
-        await SaveAsync("trace.txt", recorded.Text);
+        await SaveAsync("trace.txt", recorded.Text, attach: false);
         captures++;
     }
 
-    private async Task SaveAsync(string name, ReadOnlyMemory<byte> content)
+    private async Task SaveAsync(string name, ReadOnlyMemory<byte> content, bool attach = true)
     {
         var directory = (await place.OpenAsync()).CaptureDirectory;
         _ = Directory.CreateDirectory(directory);
         var numbered = captures == 0 ? name : $"{Path.GetFileNameWithoutExtension(name)}-{captures + 1}{Path.GetExtension(name)}";
         var path = Path.Combine(directory, numbered);
         await File.WriteAllBytesAsync(path, content, Cancellation);
-        output.AddAttachment(path);
+        if (attach)
+        {
+            output.AddAttachment(path);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using LabTrace.Cli.LabConfig;
 using LabTrace.Devices;
 

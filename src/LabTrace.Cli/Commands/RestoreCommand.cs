@@ -23,10 +23,9 @@ internal static class RestoreCommand
     private static async Task<ExitCode> RestoreAsync(string name, bool listOnly, CancellationToken cancellationToken)
     {
         var place = Places.Find(name);
-        var journals = JournalDirectory.OfPlace(StateDirectory.Default, place.Name, TimeProvider.System);
         if (listOnly)
         {
-            foreach (var left in journals.List())
+            foreach (var left in JournalDirectory.OfPlace(StateDirectory.Default, place.StateName, TimeProvider.System).List())
             {
                 Console.WriteLine($"{left.Since:u} pid {left.OwnerPid} ({(left.OwnerIsAlive ? "running" : "dead")}): {left.Changes} changes of scenario '{left.Scenario}' ({left.Path})");
             }
@@ -34,9 +33,8 @@ internal static class RestoreCommand
             return ExitCode.Passed;
         }
 
-        await using var target = await Composition.OpenTargetAsync(place, cancellationToken);
-        var report = await journals.RestoreAsync(target, cancellationToken);
-        Console.WriteLine(report.ToString());
-        return report.IsComplete ? ExitCode.Passed : ExitCode.Broken;
+        await using var lab = await Lab.OpenAsync(new LabOptions(place, Composition.OpenTargetAsync, Directory.GetCurrentDirectory()), cancellationToken);
+        Console.WriteLine(lab.Leftovers.ToString());
+        return lab.Leftovers.IsComplete ? ExitCode.Passed : ExitCode.Broken;
     }
 }

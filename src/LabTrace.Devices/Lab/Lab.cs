@@ -42,14 +42,14 @@ public sealed class Lab : IAsyncDisposable
     public static async Task<Lab> OpenAsync(LabOptions options, CancellationToken cancellationToken)
     {
         var place = options.Place;
-        var journals = JournalDirectory.OfPlace(options.StateDirectory, place.Name, options.Time);
+        var journals = JournalDirectory.OfPlace(options.StateDirectory, place.StateName, options.Time);
         if (!place.IsShared)
         {
             return new Lab(options, null, journals, await options.OpenTarget(place, cancellationToken), UndoReport.Nothing);
         }
 
         var placeLock = await PlaceLock.AcquireAsync(
-            options.StateDirectory, place.Name, options.Wait, options.Progress, options.Time, cancellationToken);
+            options.StateDirectory, place.StateName, options.Wait, options.Progress, options.Time, cancellationToken);
         ITarget? target = null;
         try
         {

@@ -17,4 +17,7 @@ public sealed record PlaceDescription(
 {
     /// <summary>The place's own state outlives a run, so that it is locked while in use and its changes are journalled on disk.</summary>
     public bool IsShared => Kind != TargetKind.Emulated;
+
+    /// <summary>Under which name the place is locked and its changes are journalled: places of one machine share it.</summary>
+    public string StateName => Kind == TargetKind.Local ? "local" : Name;
 }

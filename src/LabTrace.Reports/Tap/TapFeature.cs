@@ -46,9 +46,9 @@ internal sealed class TapFeature(string name, int planned)
         }
     }
 
-    /// <summary>The feature's own line, to be written when all its scenarios have ended.</summary>
+    /// <summary>The feature's own line: ok only when all its scenarios ran and none is not ok.</summary>
     public void AddOwnLine(int number) =>
-        Append(string.Create(CultureInfo.InvariantCulture, $"{(_isOk ? "ok" : "not ok")} {number} - {TapText.Describe(name)}"));
+        Append(string.Create(CultureInfo.InvariantCulture, $"{(_isOk && HasEnded ? "ok" : "not ok")} {number} - {TapText.Describe(name)}"));
 
     /// <summary>The lines since the last call.</summary>
     public string TakeLines()

@@ -43,7 +43,7 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
                 break;
             case { TestCaseFinished.WillBeRetried: false } when _hasPlan && scenario is not null:
                 Take(scenario);
-                await WriteReadyAsync(cancellationToken);
+                await WriteReadyAsync(toTheEnd: false, cancellationToken);
                 break;
             case { TestRunFinished: not null }:
                 await EndAsync(cancellationToken);
@@ -82,7 +82,7 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
             Take(scenario);
         }
 
-        await WriteReadyAsync(cancellationToken);
+        await WriteReadyAsync(toTheEnd: true, cancellationToken);
         if (ReasonToBailOut() is { } reason)
         {
             await output.WriteAsync($"Bail out! {TapText.Reason(reason)}\n", cancellationToken);
@@ -147,13 +147,13 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
         feature.Add(scenario);
     }
 
-    /// <summary>Writes what the feature whose turn it is has, and goes on to the next when it has ended.</summary>
-    private async ValueTask WriteReadyAsync(CancellationToken cancellationToken)
+    /// <summary>Writes what the feature whose turn it is has, and goes on to the next when it has ended or nothing more will come.</summary>
+    private async ValueTask WriteReadyAsync(bool toTheEnd, CancellationToken cancellationToken)
     {
         while (_written < _inOrderOfStart.Count)
         {
             var feature = _inOrderOfStart[_written];
-            var hasEnded = feature.HasEnded;
+            var hasEnded = feature.HasEnded || toTheEnd;
             if (hasEnded)
             {
                 _written++;

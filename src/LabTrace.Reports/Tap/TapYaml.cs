@@ -16,27 +16,23 @@ internal sealed class TapYaml(StringBuilder output, string indent)
     public void AddNumber(string key, string number) => Line($"{key}: {number}");
 
     /// <summary>A value of one or more lines, which stay lines.</summary>
+    /// <remarks>
+    /// prove knows of block scalars only <c>|</c>, wants blanks on every line of the block, and takes the first line's indentation
+    /// for the block's. A text whose first line is indented deeper than another is written on one line.
+    /// </remarks>
     public void AddLines(string key, string value)
     {
-        var lines = VisibleText.Lines(value).Replace('\t', ' ').TrimEnd().Split('\n');
-        if (lines.Length == 1)
+        var lines = VisibleText.Lines(value).Replace('\t', ' ').Trim('\n').TrimEnd().Split('\n');
+        if (lines.Length == 1 || lines[0] is [' ', ..])
         {
-            Add(key, lines[0]);
+            Add(key, string.Join(" / ", lines.Select(line => line.Trim())));
             return;
         }
 
-        // The indentation is written out, for the first line may itself begin with blanks.
-        Line($"{key}: |2-");
+        Line($"{key}: |");
         foreach (var line in lines)
         {
-            if (string.IsNullOrWhiteSpace(line))
-            {
-                output.Append('\n');
-            }
-            else
-            {
-                Line("  " + Harmless(line.TrimEnd()));
-            }
+            Line("  " + Harmless(line.TrimEnd()));
         }
     }
 
