@@ -10,7 +10,8 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
     private const int MaxCpus = 8192;
     private const int MaxCommTries = 5;
 
-    // %ps, %pS and their kin name kernel functions; kallsyms is megabytes, so it is read only for formats that use them.
+    // %ps, %pS and their kin name kernel functions; kallsyms is megabytes, so it is read only for events that use them. A
+    // marker's format does too, but what stands there is always the function that writes markers.
     private static readonly string[] SymbolSpecifiers = ["%ps", "%pS", "%pf", "%pF", "%pB", "%pR"];
     private static readonly string[] SymbolEvents = ["function", "kernel_stack", "funcgraph_entry", "funcgraph_exit"];
 
@@ -76,14 +77,14 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
         var cpus = await CpusAsync(cancellationToken);
         string[] paths =
         [
-            tracefs + "/events/header_page", tracefs + "/events/header_event", tracefs + "/saved_cmdlines", tracefs + "/saved_tgids",
-            tracefs + "/printk_formats", instance + "/trace_clock", instance + "/buffer_subbuf_size_kb", instance + "/trace_options",
+            tracefs + "/events/header_page", tracefs + "/events/header_event", tracefs + "/saved_cmdlines", tracefs + "/printk_formats",
+            instance + "/trace_clock", instance + "/buffer_subbuf_size_kb", instance + "/trace_options",
             instance + "/set_event",
             .. cpus.Select(StatsPath), .. cpus.Select(RawPath),
         ];
         var outcomes = await target.ReadManyAsync(paths, cancellationToken);
         var raw = outcomes.Skip(paths.Length - cpus.Count).ToArray();
-        var layout = Layout(Required(outcomes[0]), outcomes[6], await IsBigEndianAsync(cancellationToken));
+        var layout = Layout(Required(outcomes[0]), outcomes[5], await IsBigEndianAsync(cancellationToken));
         var recorded = new List<RawCpu>(cpus.Count);
         for (var i = 0; i < cpus.Count; i++)
         {
@@ -91,21 +92,21 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
         }
 
         var types = TypesIn(recorded, layout);
-        var enabled = EventCatalog.Parse(Text(outcomes[8]));
+        var enabled = EventCatalog.Parse(Text(outcomes[7]));
         var formats = await new FormatReader(target, tracefs, layout).ReadAsync([.. known, .. enabled], types, cancellationToken);
-        var options = Text(outcomes[7]).Split('\n');
+        var options = Text(outcomes[6]).Split('\n');
         return new RawRecording
         {
             Layout = layout,
             HeaderEvent = Text(outcomes[1]),
             Formats = formats,
             Cpus = recorded,
-            ClockName = TraceClocks.Parse(Text(outcomes[5])).Current,
+            ClockName = TraceClocks.Parse(Text(outcomes[4])).Current,
             Comms = comms ?? CommTable.Parse(outcomes[2].Content ?? []),
-            Tgids = options.Contains("record-tgid", StringComparer.Ordinal) ? TgidTable.Parse(outcomes[3].Content ?? []) : null,
-            PrintkFormats = PrintkFormats.Parse(Text(outcomes[4])),
+            Tgids = options.Contains("record-tgid", StringComparer.Ordinal) ? await ReadTgidsAsync(cancellationToken) : null,
+            PrintkFormats = PrintkFormats.Parse(Text(outcomes[3])),
             Symbols = await ReadSymbolsAsync(formats, types, cancellationToken),
-            Stats = Stats(cpus, outcomes.Skip(9).Take(cpus.Count).ToArray()).Cpus.Select(c => c.ToCpuStats()).ToArray(),
+            Stats = Stats(cpus, outcomes.Skip(8).Take(cpus.Count).ToArray()).Cpus.Select(c => c.ToCpuStats()).ToArray(),
         };
     }
 
@@ -119,11 +120,16 @@ internal sealed class InstanceReader(ITarget target, string tracefs, string inst
 
     private string StatsPath(int cpu) => $"{instance}/per_cpu/cpu{cpu}/stats";
 
+    // Only when it is wanted: the kernel looks at every pid there could be, which are four million.
+    private async ValueTask<TgidTable> ReadTgidsAsync(CancellationToken cancellationToken) =>
+        TgidTable.Parse((await target.ReadManyAsync([tracefs + "/saved_tgids"], cancellationToken))[0].Content ?? []);
+
     private async ValueTask<SymbolTable?> ReadSymbolsAsync(EventFormats formats, HashSet<int> types, CancellationToken cancellationToken)
     {
         var needed = types.Any(type => formats.TryGet(type, out var format)
-            && (SymbolSpecifiers.Any(s => format.PrintFormat.Contains(s, StringComparison.Ordinal))
-                || (format.Name.System == "ftrace" && SymbolEvents.Contains(format.Name.Name, StringComparer.Ordinal))));
+            && (format.Name.System == "ftrace"
+                ? SymbolEvents.Contains(format.Name.Name, StringComparer.Ordinal)
+                : SymbolSpecifiers.Any(s => format.PrintFormat.Contains(s, StringComparison.Ordinal))));
         if (!needed)
         {
             return null;
