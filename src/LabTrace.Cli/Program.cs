@@ -14,4 +14,5 @@ root.Subcommands.Add(PlacesCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(EventsCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
+root.Subcommands.Add(TraceCommand.Create());
 return await Entry.RunAsync(root, args);

@@ -81,9 +81,9 @@ public sealed partial class TracingBench
     {
         recording = recorded;
         trace = null;
-        // DAT using var dat = new MemoryStream();
-        // DAT TraceDatWriter.Write(recorded.Raw, dat);
-        // DAT await SaveAsync("trace.dat", dat.ToArray());
+        using var dat = new MemoryStream();
+        TraceDatWriter.Write(dat, recorded.Raw);
+        await SaveAsync("trace.dat", dat.ToArray());
         await SaveAsync("trace.txt", recorded.Text, attach: false);
         captures++;
     }
