@@ -1,12 +1,10 @@
-using System.Text.Json;
-
 namespace LabTrace.Scenarios.Messages;
 
 /// <summary>Writes an envelope as Cucumber Messages spell it: camel case, enums in capitals, nulls left out.</summary>
 /// <remarks>By hand, because a run of 10,000 steps writes some 28,000 of them and start-up pays for every serializer.</remarks>
 internal static class EnvelopeJson
 {
-    public static void Write(Utf8JsonWriter json, Envelope envelope)
+    public static void Write(JsonLines json, Envelope envelope)
     {
         json.WriteStartObject();
         if (envelope.TestStepStarted is { } stepStarted)
@@ -70,9 +68,10 @@ internal static class EnvelopeJson
 
         json.WriteEndObject();
         json.WriteEndObject();
+        json.EndLine();
     }
 
-    internal static void Optional(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
+    internal static void Optional(JsonLines json, ReadOnlySpan<byte> name, string? value)
     {
         if (value is not null)
         {
@@ -80,7 +79,7 @@ internal static class EnvelopeJson
         }
     }
 
-    private static void WriteRare(Utf8JsonWriter json, Envelope envelope)
+    private static void WriteRare(JsonLines json, Envelope envelope)
     {
         if (envelope.Meta is { } meta)
         {
@@ -151,7 +150,7 @@ internal static class EnvelopeJson
         }
     }
 
-    private static void WriteRun(Utf8JsonWriter json, Envelope envelope)
+    private static void WriteRun(JsonLines json, Envelope envelope)
     {
         if (envelope.TestRunStarted is { } runStarted)
         {
@@ -200,7 +199,7 @@ internal static class EnvelopeJson
         }
     }
 
-    private static void Write(Utf8JsonWriter json, TestCase testCase)
+    private static void Write(JsonLines json, TestCase testCase)
     {
         json.WriteStartObject("testCase"u8);
         json.WriteString("id"u8, testCase.Id);
@@ -241,7 +240,7 @@ internal static class EnvelopeJson
         Optional(json, "testRunStartedId"u8, testCase.TestRunStartedId);
     }
 
-    private static void Write(Utf8JsonWriter json, StepMatchArgumentsList list)
+    private static void Write(JsonLines json, StepMatchArgumentsList list)
     {
         json.WriteStartObject();
         json.WriteStartArray("stepMatchArguments"u8);
@@ -258,7 +257,7 @@ internal static class EnvelopeJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Group group)
+    private static void Write(JsonLines json, Group group)
     {
         json.WriteStartObject();
         if (group.Children is { Count: > 0 } children)
@@ -281,7 +280,7 @@ internal static class EnvelopeJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Attachment attachment)
+    private static void Write(JsonLines json, Attachment attachment)
     {
         json.WriteStartObject("attachment"u8);
         json.WriteString("body"u8, attachment.Body);
@@ -295,7 +294,7 @@ internal static class EnvelopeJson
         Write(json, attachment.Timestamp);
     }
 
-    private static void Write(Utf8JsonWriter json, Suggestion suggestion)
+    private static void Write(JsonLines json, Suggestion suggestion)
     {
         json.WriteStartObject("suggestion"u8);
         json.WriteString("id"u8, suggestion.Id);
@@ -312,7 +311,7 @@ internal static class EnvelopeJson
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, TestStepResult result)
+    private static void Write(JsonLines json, ReadOnlySpan<byte> name, TestStepResult result)
     {
         json.WriteStartObject(name);
         json.WriteString("status"u8, MessageNames.Of(result.Status));
@@ -325,7 +324,7 @@ internal static class EnvelopeJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, ExceptionMessage? exception)
+    private static void Write(JsonLines json, ExceptionMessage? exception)
     {
         if (exception is null)
         {
@@ -339,7 +338,7 @@ internal static class EnvelopeJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, Product product)
+    private static void Write(JsonLines json, ReadOnlySpan<byte> name, Product product)
     {
         json.WriteStartObject(name);
         json.WriteString("name"u8, product.Name);
@@ -347,7 +346,7 @@ internal static class EnvelopeJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, SourceReference? reference)
+    private static void Write(JsonLines json, SourceReference? reference)
     {
         if (reference is null)
         {
@@ -375,7 +374,7 @@ internal static class EnvelopeJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, LineOnly? location)
+    private static void Write(JsonLines json, LineOnly? location)
     {
         if (location is null)
         {
@@ -392,7 +391,7 @@ internal static class EnvelopeJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Timestamp? timestamp)
+    private static void Write(JsonLines json, Timestamp? timestamp)
     {
         if (timestamp is { } known)
         {
@@ -400,7 +399,7 @@ internal static class EnvelopeJson
         }
     }
 
-    private static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, Timestamp timestamp)
+    private static void Write(JsonLines json, ReadOnlySpan<byte> name, Timestamp timestamp)
     {
         json.WriteStartObject(name);
         json.WriteNumber("seconds"u8, timestamp.Seconds);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using LabTrace.Gherkin;
 using LabTrace.Gherkin.Ast;
 
@@ -7,7 +6,7 @@ namespace LabTrace.Scenarios.Messages;
 /// <summary>Writes documents and pickles as Cucumber Messages spell them; the property is left open for the caller to end.</summary>
 internal static class GherkinJson
 {
-    public static void Write(Utf8JsonWriter json, GherkinDocument document)
+    public static void Write(JsonLines json, GherkinDocument document)
     {
         json.WriteStartObject("gherkinDocument"u8);
         json.WriteString("uri"u8, document.Uri);
@@ -44,7 +43,7 @@ internal static class GherkinJson
         json.WriteEndArray();
     }
 
-    public static void Write(Utf8JsonWriter json, Pickle pickle)
+    public static void Write(JsonLines json, Pickle pickle)
     {
         json.WriteStartObject("pickle"u8);
         json.WriteString("id"u8, pickle.Id);
@@ -84,7 +83,7 @@ internal static class GherkinJson
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, PickleStepArgument? argument)
+    private static void Write(JsonLines json, PickleStepArgument? argument)
     {
         if (argument is null)
         {
@@ -126,7 +125,7 @@ internal static class GherkinJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Rule? rule)
+    private static void Write(JsonLines json, Rule? rule)
     {
         if (rule is null)
         {
@@ -151,7 +150,7 @@ internal static class GherkinJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Background? background)
+    private static void Write(JsonLines json, Background? background)
     {
         if (background is null)
         {
@@ -166,7 +165,7 @@ internal static class GherkinJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, Scenario? scenario)
+    private static void Write(JsonLines json, Scenario? scenario)
     {
         if (scenario is null)
         {
@@ -207,7 +206,7 @@ internal static class GherkinJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, IReadOnlyList<Step> steps)
+    private static void Write(JsonLines json, IReadOnlyList<Step> steps)
     {
         json.WriteStartArray("steps"u8);
         foreach (var step in steps)
@@ -255,7 +254,7 @@ internal static class GherkinJson
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, TableRow row)
+    private static void Write(JsonLines json, TableRow row)
     {
         json.WriteStartObject();
         Write(json, row.Location);
@@ -273,7 +272,7 @@ internal static class GherkinJson
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, IReadOnlyList<Tag> tags)
+    private static void Write(JsonLines json, IReadOnlyList<Tag> tags)
     {
         json.WriteStartArray("tags"u8);
         foreach (var tag in tags)
@@ -288,7 +287,7 @@ internal static class GherkinJson
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, Location location)
+    private static void Write(JsonLines json, Location location)
     {
         json.WriteStartObject("location"u8);
         json.WriteNumber("line"u8, location.Line);
@@ -296,14 +295,14 @@ internal static class GherkinJson
         json.WriteEndObject();
     }
 
-    private static void Head(Utf8JsonWriter json, string keyword, string name, string description)
+    private static void Head(JsonLines json, string keyword, string name, string description)
     {
         json.WriteString("keyword"u8, keyword);
         json.WriteString("name"u8, name);
         json.WriteString("description"u8, description);
     }
 
-    private static void Strings(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> values)
+    private static void Strings(JsonLines json, ReadOnlySpan<byte> name, IReadOnlyList<string> values)
     {
         json.WriteStartArray(name);
         foreach (var value in values)

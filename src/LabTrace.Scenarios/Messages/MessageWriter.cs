@@ -1,19 +1,13 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-
 namespace LabTrace.Scenarios.Messages;
 
 /// <summary>Writes the message stream as NDJSON, one object a line. Everything up to the last ended scenario is in the file.</summary>
 public sealed class MessageWriter : IRunSink
 {
-    private const int FlushBytes = 64 * 1024;
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private const int FlushBytes = 32 * 1024;
 
     private readonly Stream _stream;
     private readonly bool _leaveOpen;
-    private readonly ArrayBufferWriter<byte> _buffer = new(2 * FlushBytes);
-    private readonly Utf8JsonWriter _json;
+    private readonly JsonLines _lines = new(FlushBytes);
 
     /// <summary>Writes to a stream.</summary>
     /// <param name="stream">Where to; nothing is read from it.</param>
@@ -22,7 +16,6 @@ public sealed class MessageWriter : IRunSink
     {
         _stream = stream;
         _leaveOpen = leaveOpen;
-        _json = new Utf8JsonWriter(_buffer, Options);
     }
 
     /// <summary>Writes to a file, made anew with its directory.</summary>
@@ -42,11 +35,8 @@ public sealed class MessageWriter : IRunSink
     public ValueTask WriteAsync(Envelope envelope, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        EnvelopeJson.Write(_json, envelope);
-        _json.Flush();
-        _json.Reset();
-        _buffer.Write("\n"u8);
-        if (_buffer.WrittenCount >= FlushBytes || EndsABlock(envelope))
+        EnvelopeJson.Write(_lines, envelope);
+        if (_lines.Count >= FlushBytes || EndsABlock(envelope))
         {
             Flush();
         }
@@ -63,7 +53,6 @@ public sealed class MessageWriter : IRunSink
         }
         finally
         {
-            await _json.DisposeAsync();
             if (!_leaveOpen)
             {
                 await _stream.DisposeAsync();
@@ -77,7 +66,7 @@ public sealed class MessageWriter : IRunSink
 
     private void Flush()
     {
-        if (_buffer.WrittenCount == 0)
+        if (_lines.Count == 0)
         {
             return;
         }
@@ -85,12 +74,12 @@ public sealed class MessageWriter : IRunSink
         // Dropped even when the write fails, so that a full disk does not fill the memory as well.
         try
         {
-            _stream.Write(_buffer.WrittenSpan);
+            _stream.Write(_lines.Written);
             _stream.Flush();
         }
         finally
         {
-            _buffer.ResetWrittenCount();
+            _lines.Clear();
         }
     }
 }
