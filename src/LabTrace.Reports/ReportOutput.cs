@@ -3,7 +3,8 @@ using System.Text;
 namespace LabTrace.Reports;
 
 /// <summary>Where a report's text goes. An error names the report, the file and the reason.</summary>
-internal sealed class ReportOutput : IAsyncDisposable
+/// <remarks>Synchronous: files and consoles are, and every start would pay for compiling the state machines.</remarks>
+internal sealed class ReportOutput : IDisposable
 {
     private readonly string _kind;
     private readonly string _place;
@@ -44,7 +45,7 @@ internal sealed class ReportOutput : IAsyncDisposable
 
     /// <summary>Writes and flushes. After an error nothing more is written: it was told once.</summary>
     /// <exception cref="ReportException">It cannot be written.</exception>
-    public async ValueTask WriteAsync(string text, CancellationToken cancellationToken)
+    public void Write(string text)
     {
         if (_hasFailed)
         {
@@ -53,8 +54,8 @@ internal sealed class ReportOutput : IAsyncDisposable
 
         try
         {
-            await _writer.WriteAsync(text.AsMemory(), cancellationToken);
-            await _writer.FlushAsync(cancellationToken);
+            _writer.Write(text);
+            _writer.Flush();
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
@@ -63,7 +64,8 @@ internal sealed class ReportOutput : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <exception cref="ReportException">What was left cannot be written.</exception>
+    public void Dispose()
     {
         if (!_isOurs)
         {
@@ -72,7 +74,7 @@ internal sealed class ReportOutput : IAsyncDisposable
 
         try
         {
-            await _writer.DisposeAsync();
+            _writer.Dispose();
         }
         catch (IOException exception)
         {

@@ -25,7 +25,7 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
     private bool _hasEnded;
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(Envelope envelope, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(Envelope envelope, CancellationToken cancellationToken)
     {
         var scenario = _run.Apply(envelope);
         switch (envelope)
@@ -37,34 +37,38 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
                 _waits = _run.Scenarios.Count < _run.PickleCount;
                 if (!_waits)
                 {
-                    await WritePlanAsync(cancellationToken);
+                    WritePlan();
                 }
 
                 break;
             case { TestCaseFinished.WillBeRetried: false } when _hasPlan && scenario is not null:
                 Take(scenario);
-                await WriteReadyAsync(toTheEnd: false, cancellationToken);
+                WriteReady(toTheEnd: false);
                 break;
             case { TestRunFinished: not null }:
-                await EndAsync(cancellationToken);
+                End();
                 break;
         }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         try
         {
-            await EndAsync(CancellationToken.None);
+            End();
         }
         finally
         {
-            await output.DisposeAsync();
+            output.Dispose();
         }
+
+        return ValueTask.CompletedTask;
     }
 
-    private async ValueTask EndAsync(CancellationToken cancellationToken)
+    private void End()
     {
         if (_hasEnded)
         {
@@ -74,7 +78,7 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
         _hasEnded = true;
         if (!_hasPlan)
         {
-            await WritePlanAsync(cancellationToken);
+            WritePlan();
         }
 
         foreach (var scenario in _run.Scenarios.Where(scenario => scenario.Attempts.Count > 0 && (_waits || !scenario.HasEnded)))
@@ -82,10 +86,10 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
             Take(scenario);
         }
 
-        await WriteReadyAsync(toTheEnd: true, cancellationToken);
+        WriteReady(toTheEnd: true);
         if (ReasonToBailOut() is { } reason)
         {
-            await output.WriteAsync($"Bail out! {TapText.Reason(reason)}\n", cancellationToken);
+            output.Write($"Bail out! {TapText.Reason(reason)}\n");
         }
     }
 
@@ -117,7 +121,7 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
         return _run.Finished is null ? "the run was cut off" + left : notRun > 0 ? "the run was stopped" + left : null;
     }
 
-    private ValueTask WritePlanAsync(CancellationToken cancellationToken)
+    private void WritePlan()
     {
         _hasPlan = true;
         foreach (var feature in _run.Scenarios.GroupBy(scenario => scenario.Uri))
@@ -128,7 +132,7 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
         var plan = _features.Count > 0
             ? string.Create(CultureInfo.InvariantCulture, $"1..{_features.Count}\n")
             : ReasonToBailOut() is null ? "1..0 # SKIP no scenarios selected\n" : "";
-        return output.WriteAsync("TAP version 13\n" + plan, cancellationToken);
+        output.Write("TAP version 13\n" + plan);
     }
 
     private void Take(ScenarioRecord scenario)
@@ -148,7 +152,7 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
     }
 
     /// <summary>Writes what the feature whose turn it is has, and goes on to the next when it has ended or nothing more will come.</summary>
-    private async ValueTask WriteReadyAsync(bool toTheEnd, CancellationToken cancellationToken)
+    private void WriteReady(bool toTheEnd)
     {
         while (_written < _inOrderOfStart.Count)
         {
@@ -160,7 +164,7 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
                 feature.AddOwnLine(_written);
             }
 
-            await output.WriteAsync(feature.TakeLines(), cancellationToken);
+            output.Write(feature.TakeLines());
             if (!hasEnded)
             {
                 return;

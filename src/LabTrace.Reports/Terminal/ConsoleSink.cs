@@ -15,41 +15,42 @@ internal sealed class ConsoleSink(ReportContext context) : IRunSink
     private bool _hasEnded;
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(Envelope envelope, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(Envelope envelope, CancellationToken cancellationToken)
     {
         var scenario = _run.Apply(envelope);
         switch (envelope)
         {
             case { TestCaseFinished: { } finished } when scenario is not null:
-                if (!finished.WillBeRetried)
-                {
-                    _tally = _tally.And(scenario.Verdict);
-                }
-
-                if (context.IsTerminal)
-                {
-                    Progress().Show(_tally, _run.Scenarios.Count, scenario, null);
-                }
-                else
-                {
-                    await _output.WriteAsync(LineOf(scenario, finished.WillBeRetried), cancellationToken);
-                }
-
+                Show(scenario, finished.WillBeRetried);
                 break;
             case { TestStepStarted: not null } when context.IsTerminal && scenario is not null:
                 Progress().Show(_tally, _run.Scenarios.Count, scenario, scenario.RunningStep);
                 break;
             case { TestRunFinished: not null }:
-                await EndAsync(cancellationToken);
-                break;
+                return EndAsync();
         }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => EndAsync();
+
+    private void Show(ScenarioRecord scenario, bool willBeRetried)
     {
-        await EndAsync(CancellationToken.None);
-        await _output.DisposeAsync();
+        if (!willBeRetried)
+        {
+            _tally = _tally.And(scenario.Verdict);
+        }
+
+        if (context.IsTerminal)
+        {
+            Progress().Show(_tally, _run.Scenarios.Count, scenario, null);
+        }
+        else
+        {
+            _output.Write(LineOf(scenario, willBeRetried));
+        }
     }
 
     private static string LineOf(ScenarioRecord scenario, bool willBeRetried)
@@ -70,20 +71,32 @@ internal sealed class ConsoleSink(ReportContext context) : IRunSink
     /// <summary>Only a terminal needs it, and with it Spectre.Console.</summary>
     private LiveProgress Progress() => _progress ??= new LiveProgress(context);
 
-    private async ValueTask EndAsync(CancellationToken cancellationToken)
+    private ValueTask EndAsync()
     {
         if (_hasEnded)
         {
-            return;
+            return ValueTask.CompletedTask;
         }
 
         _hasEnded = true;
         if (_progress is not null)
         {
-            await _progress.DisposeAsync();
+            return EndProgressAsync(_progress);
         }
 
+        WriteEndReport();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask EndProgressAsync(LiveProgress progress)
+    {
+        await progress.DisposeAsync();
+        WriteEndReport();
+    }
+
+    private void WriteEndReport()
+    {
         var useColours = context is { IsTerminal: true, UseColours: true };
-        await _output.WriteAsync(EndReport.Make(_run, context.RunDirectory, useColours), cancellationToken);
+        _output.Write(EndReport.Make(_run, context.RunDirectory, useColours));
     }
 }

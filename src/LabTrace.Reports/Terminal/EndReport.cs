@@ -145,6 +145,6 @@ internal static class EndReport
 
         var tally = Tally.Of(run.Scenarios);
         var worst = tally.Failed > 0 ? Colour.Red : tally.Broken > 0 ? Colour.Magenta : tally.Passed > 0 ? Colour.Green : Colour.Yellow;
-        text.Line($"{tally} ({Times.Say(run.Duration)})", worst);
+        text.Line($"{tally.ToString()} ({Times.Say(run.Duration)})", worst);
     }
 }

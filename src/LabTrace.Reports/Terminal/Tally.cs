@@ -9,8 +9,16 @@ internal readonly record struct Tally(int Passed, int Failed, int Skipped, int B
 {
     public int Total => Passed + Failed + Skipped + Broken + NotRun;
 
-    public static Tally Of(IEnumerable<ScenarioRecord> scenarios) =>
-        scenarios.Aggregate(default(Tally), (tally, scenario) => tally.And(scenario.Verdict));
+    public static Tally Of(IReadOnlyList<ScenarioRecord> scenarios)
+    {
+        var tally = default(Tally);
+        foreach (var scenario in scenarios)
+        {
+            tally = tally.And(scenario.Verdict);
+        }
+
+        return tally;
+    }
 
     public Tally And(Verdict? verdict) => verdict switch
     {
