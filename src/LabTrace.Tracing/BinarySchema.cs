@@ -13,7 +13,7 @@ internal sealed class BinarySchema : EventSchema
         _context = context;
     }
 
-    public override string Prefix => _format.LinePrefix;
+    public override string Prefix(ReadOnlyMemory<byte> payload) => _format.PrefixOf(payload, _context);
 
     public override string Text(ReadOnlyMemory<byte> payload) => _format.Format(payload, _context);
 
@@ -22,6 +22,13 @@ internal sealed class BinarySchema : EventSchema
         if (!_format.TryRead(payload, name, out value))
         {
             return false;
+        }
+
+        // The kernel ends every marker with a line feed; the text that was written is what counts.
+        if (name == "buf" && Name == EventName.Print && value.ToRawText() is [.., '\n'] marker)
+        {
+            value = FieldValue.Of(marker[..^1]);
+            return true;
         }
 
         value = value.WithLabel(_format.LabelOf(name, payload, _context));
@@ -44,7 +51,7 @@ internal sealed class BinarySchema : EventSchema
 internal sealed class UnknownSchema(int type, bool isClockInNanoseconds)
     : EventSchema(new EventName("unknown", $"type_{type}"), null, isClockInNanoseconds)
 {
-    public override string Prefix => Name.Name + ": ";
+    public override string Prefix(ReadOnlyMemory<byte> payload) => Name.Name + ": ";
 
     public override string Text(ReadOnlyMemory<byte> payload) => Convert.ToHexStringLower(payload.Span);
 

@@ -11,7 +11,7 @@ internal abstract class EventSchema(EventName name, EventFormat? format, bool is
     public bool IsClockInNanoseconds { get; } = isClockInNanoseconds;
 
     /// <summary>What ftrace prints before the text: <c>sched_switch: </c>, nothing for system calls.</summary>
-    public abstract string Prefix { get; }
+    public abstract string Prefix(ReadOnlyMemory<byte> payload);
 
     public abstract string Text(ReadOnlyMemory<byte> payload);
 

@@ -53,7 +53,7 @@ public sealed record ReadTally
     /// <summary>One line: <c>1,204 events, 3 lost (cpu 2: 3), 0 malformed, 0 skipped</c>.</summary>
     public override string ToString()
     {
-        var lost = HasLost ? $" ({string.Join(", ", Lost.Select(l => $"cpu {l.Cpu}: {(l.IsExact ? "" : "at least ")}{l.Count:N0}"))})" : "";
+        var lost = HasLost ? $" ({string.Join(", ", Lost.Select(l => $"{(l.Cpu < 0 ? "in all" : $"cpu {l.Cpu}")}: {(l.IsExact ? "" : "at least ")}{l.Count:N0}"))})" : "";
         return $"{Events:N0} events, {LostTotal:N0} lost{lost}, {Malformed:N0} malformed, {Skipped:N0} skipped"
                + string.Concat(Missing.Select(m => "; missing: " + m));
     }

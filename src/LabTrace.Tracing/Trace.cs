@@ -26,6 +26,9 @@ public sealed class Trace
     /// <summary>The trace clock, for example <c>local</c>, <c>mono</c>, <c>x86-tsc</c>.</summary>
     public string ClockName { get; }
 
+    /// <summary>False when the stamps are ticks of the clocks <c>counter</c> or <c>x86-tsc</c>: they order events but measure no time.</summary>
+    public bool IsClockInNanoseconds => _events.Length == 0 || _events[0].Schema.IsClockInNanoseconds;
+
     /// <summary>What reading found and what it did not.</summary>
     public ReadTally Tally { get; }
 
@@ -78,6 +81,9 @@ public sealed class Trace
         var tally = traces.Aggregate(ReadTally.Empty, (sum, trace) => sum.Add(trace.Tally));
         return new Trace(events, [.. traces.SelectMany(t => t.Cpus).Distinct().Order()], clocks[0], tally, losses);
     }
+
+    internal Trace WithMissing(IReadOnlyList<string> missing) =>
+        new(_events, Cpus, ClockName, Tally with { Missing = [.. Tally.Missing, .. missing] }, Losses);
 
     /// <summary>Number of events, cpus and the clock.</summary>
     public override string ToString() => $"{Tally}; {Cpus.Count} cpus; clock {ClockName}";

@@ -19,7 +19,7 @@ public readonly partial struct FieldValue
         }
 
         return TryGetInteger(out var value) && TryLiteral(literal, out var wanted)
-            ? value == wanted || (!_isSigned && Shape == FieldShape.Integer && wanted < 0 && (ulong)(long)wanted == (ulong)value)
+            ? value == wanted || (Shape == FieldShape.Integer && (ulong)(wanted & ulong.MaxValue) == _bits && wanted >= long.MinValue)
             : Shape is FieldShape.Array or FieldShape.Bytes && string.Equals(ToRawText(), literal, StringComparison.Ordinal);
     }
 

@@ -75,6 +75,6 @@ public static class FtraceTextWriter
         _ = item.Schema.IsClockInNanoseconds
             ? line.Append(CultureInfo.InvariantCulture, $"{item.Time.ToMicrosecondText(),12}: ")
             : line.Append(CultureInfo.InvariantCulture, $"{item.Time.Nanoseconds,12}: ");
-        _ = line.Append(item.Schema.Prefix).Append(item.Text);
+        _ = line.Append(item.Schema.Prefix(item.Payload)).Append(item.Text);
     }
 }
