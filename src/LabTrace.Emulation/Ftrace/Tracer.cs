@@ -23,6 +23,9 @@ internal sealed class Tracer
     /// <summary>Raised when a record was written: a reader may have been waiting for it.</summary>
     public event Action? RecordWritten;
 
+    /// <summary>Raised when somebody begins to look at events.</summary>
+    public event Action? FirstHooked;
+
     public VirtualTime Time { get; }
 
     public int Cpus { get; }
@@ -86,7 +89,12 @@ internal sealed class Tracer
         _ = _hooks.Remove(of);
         if (hooked.Count > 0)
         {
+            var isFirst = _hooks.Count == 0;
             _hooks.Add(of, hooked);
+            if (isFirst)
+            {
+                FirstHooked?.Invoke();
+            }
         }
     }
 

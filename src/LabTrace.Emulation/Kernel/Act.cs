@@ -14,6 +14,9 @@ internal abstract record Act
     /// <summary>Ends the task, whatever it had begun.</summary>
     public static Act Exit { get; } = new ExitAct();
 
+    /// <summary>The last of an ending task: it becomes a zombie.</summary>
+    public static Act Vanish { get; } = new VanishAct();
+
     /// <summary>Does other acts first.</summary>
     public static Act Run(IEnumerable<Act> acts) => new RunAct(acts);
 }
@@ -26,6 +29,9 @@ internal sealed record BlockAct(TaskState State, long? UntilNs) : Act;
 
 /// <summary>See <see cref="Act.Exit"/>.</summary>
 internal sealed record ExitAct : Act;
+
+/// <summary>See <see cref="Act.Vanish"/>.</summary>
+internal sealed record VanishAct : Act;
 
 /// <summary>See <see cref="Act.Run"/>.</summary>
 internal sealed record RunAct(IEnumerable<Act> Acts) : Act;

@@ -12,11 +12,12 @@ internal static class BackgroundTasks
 
     public static void Start(Machine machine)
     {
+        machine.Tracer.FirstHooked += () => Hurry(machine);
         var cpus = machine.Scheduler.Cpus.Length;
-        Add(machine, machine.MakeThread(RcuPid, "rcu_preempt", cpus - 1), IsRcu: true);
+        Add(machine, machine.MakeThread(RcuPid, "rcu_preempt", cpus - 1), isRcu: true);
         for (var cpu = 0; cpu < cpus; cpu++)
         {
-            Add(machine, machine.MakeThread(FirstWorkerPid + (cpu * 7), $"kworker/{cpu}:{1 + (cpu % 2)}", cpu), IsRcu: false);
+            Add(machine, machine.MakeThread(FirstWorkerPid + (cpu * 7), $"kworker/{cpu}:{1 + (cpu % 2)}", cpu), isRcu: false);
         }
     }
 
@@ -30,9 +31,19 @@ internal static class BackgroundTasks
         }
     }
 
-    private static void Add(Machine machine, KernelTask thread, bool IsRcu)
+    /// <summary>Somebody looks: what would come late comes soon.</summary>
+    private static void Hurry(Machine machine)
     {
-        thread.Start(IsRcu ? Rcu(machine) : Worker(machine, thread));
+        foreach (var thread in machine.Tasks.Values.Where(t => t.IsKernelThread && t.Timer is not null))
+        {
+            machine.Queue.Cancel(thread.Timer);
+            Plan(machine, thread);
+        }
+    }
+
+    private static void Add(Machine machine, KernelTask thread, bool isRcu)
+    {
+        thread.Start(isRcu ? Rcu(machine) : Worker(machine, thread));
         Plan(machine, thread);
     }
 

@@ -64,6 +64,9 @@ internal sealed class KernelTask(int pid, string comm)
 
     public int ExitCode { get; set; }
 
+    /// <summary>In its exit, where signals no longer reach it.</summary>
+    public bool IsExiting { get; set; }
+
     public void Start(IEnumerable<Act> acts)
     {
         _frames.Clear();

@@ -35,6 +35,7 @@ internal sealed partial class Machine
         {
             try
             {
+                RunUntil(Scheduler.Latest);
                 result = action();
                 RunUntil(Time.NowNs + 3_000);
             }
@@ -56,6 +57,7 @@ internal sealed partial class Machine
         {
             try
             {
+                RunUntil(Scheduler.Latest);
                 var end = 0L;
                 Exception? failure = null;
                 Scheduler.ActAs(Agent, cpu =>

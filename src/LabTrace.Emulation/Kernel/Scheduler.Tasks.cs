@@ -20,7 +20,7 @@ internal sealed partial class Scheduler
         _machine.Start("signal", Name, from, TraceContext.Wake)?.Put(signal).Put(0).Put(0).Put(task.Comm).Put(task.Pid).Put(1).Put(isIgnored ? 1 : 0);
         _machine.Commit("signal", Name, from, TraceContext.Wake);
         from.Clock += About(600);
-        if (isIgnored || task.HasEnded)
+        if (isIgnored || task.HasEnded || task.IsExiting)
         {
             return;
         }
@@ -111,8 +111,10 @@ internal sealed partial class Scheduler
             case BlockAct block:
                 Block(cpu, task, block);
                 break;
+            case VanishAct:
+                Vanish(cpu, task);
+                break;
             default:
-                task.Unwind();
                 End(cpu, task);
                 break;
         }
@@ -161,17 +163,29 @@ internal sealed partial class Scheduler
         }
 
         task.ExitCode = 128 + signal;
-        task.Unwind();
         End(cpu, task);
         return false;
     }
 
+    private IEnumerable<Act> Exiting()
+    {
+        yield return Act.Compute(About(110_000));
+        yield return Act.Vanish;
+    }
+
     private void End(Cpu cpu, KernelTask task)
     {
+        task.IsExiting = true;
+        task.Unwind();
+        task.Start(Exiting());
         const string Name = "sched_process_exit";
         Emit(Name, cpu, TraceContext.Task)?.Put(task.Comm).Put(task.Pid).Put(task.Prio).Put(1);
         Commit(Name, cpu, TraceContext.Task);
-        cpu.Clock += About(110_000);
+        GoOn(cpu);
+    }
+
+    private void Vanish(Cpu cpu, KernelTask task)
+    {
         task.Process?.Ended();
         if (task.Parent is { HasEnded: false } parent)
         {

@@ -22,6 +22,9 @@ internal sealed partial class Scheduler
 
     public Cpu[] Cpus { get; }
 
+    /// <summary>The moment that the cpu furthest ahead has come to.</summary>
+    public long Latest => Cpus.Max(c => c.Clock);
+
     private Tracer Tracer => _machine.Tracer;
 
     /// <summary>The cpu that runs a task now.</summary>
