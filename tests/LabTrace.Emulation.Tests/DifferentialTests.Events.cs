@@ -102,8 +102,8 @@ public sealed partial class DifferentialTests
         await s.WriteAsync("tracing_on", "0");
         foreach (var trigger in Triggers)
         {
-            await s.WriteAsync("events/signal/signal_generate/trigger", trigger.Replace("prev_pid", "pid", StringComparison.Ordinal));
-            await s.ReadAsync("events/signal/signal_generate/trigger", "events/signal/signal_generate/enable", "events/irq/softirq_entry/enable");
+            await s.WriteAsync("events/sched/sched_process_hang/trigger", trigger.Replace("prev_pid", "pid", StringComparison.Ordinal));
+            await s.ReadAsync("events/sched/sched_process_hang/trigger", "events/sched/sched_process_hang/enable", "events/irq/softirq_entry/enable");
         }
     });
 
@@ -171,7 +171,6 @@ public sealed partial class DifferentialTests
     [Test]
     public Task A_small_buffer_overruns_and_drops_the_same() => CompareAsync(async s =>
     {
-        await s.WriteAsync("tracing_cpumask", "1");
         foreach (var option in (string[])["overwrite", "nooverwrite"])
         {
             await s.WriteAsync("trace_options", option);

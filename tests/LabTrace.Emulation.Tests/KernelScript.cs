@@ -91,10 +91,14 @@ internal sealed partial class KernelScript(ITarget target, string tracefs, strin
     /// <summary>Writes markers of one length from one cpu, then says what the buffers hold and lost in all.</summary>
     public async Task FillAsync(int markers)
     {
+        var refusals = new SortedSet<Errno>();
         foreach (var _ in Enumerable.Range(0, markers))
         {
-            await target.WriteAsync(At("trace_marker"), "marker 1234\n"u8.ToArray(), WriteMode.Truncate, CancellationToken.None);
+            var outcome = await target.WriteManyAsync([new FileWrite(At("trace_marker"), "marker 1234\n"u8.ToArray())], CancellationToken.None);
+            refusals.Add(outcome[0].Errno);
         }
+
+        _answers.Add($"answers: {string.Join(' ', refusals)}");
 
         var sums = new Dictionary<string, long>();
         var cpus = (await target.ListAsync(At("per_cpu"), CancellationToken.None)).Count;

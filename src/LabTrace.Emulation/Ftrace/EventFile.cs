@@ -178,7 +178,7 @@ internal sealed class EventFile(EmulatedEvent of, TraceInstance instance)
     {
         Filter = null;
         _filterText = refusal.Reason is { } reason
-            ? $"{text}\n{"^".PadLeft(refusal.Position + 1)}\nparse_error: {reason}\n\n"
+            ? $"{text}\n{"^".PadLeft(Math.Min(refusal.Position, text.Length) + 1)}\nparse_error: {reason}\n\n"
             : $"{text}\nError: (0)\n\n";
         Instance.Errors.Add("event filter parse error", refusal.Reason ?? "Error", text, refusal.Position);
     }

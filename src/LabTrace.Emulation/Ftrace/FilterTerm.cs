@@ -32,19 +32,19 @@ internal static class FilterTerm
         var name = text[start..i];
         if (Find(of, name) is not var (subject, field))
         {
-            throw Refuse("Field not found", text, i + 1);
+            throw Refuse("Field not found", i + 1);
         }
 
         var isUser = text.AsSpan(i).StartsWith(".ustring");
         var isFunction = !isUser && text.AsSpan(i).StartsWith(".function");
         i += isUser ? ".ustring".Length : isFunction ? ".function".Length : 0;
         i = SkipWhile(text, i, char.IsWhiteSpace);
-        var op = Array.Find(Operators, o => string.CompareOrdinal(text, i, o, 0, o.Length) == 0) ?? throw Refuse("Invalid operator", text, i + 1);
+        var op = Array.Find(Operators, o => string.CompareOrdinal(text, i, o, 0, o.Length) == 0) ?? throw Refuse("Invalid operator", i + 1);
         i = SkipWhile(text, i + op.Length, char.IsWhiteSpace);
 
         if (isFunction)
         {
-            throw Refuse(field?.Size == 8 ? "Function not found" : "Illegal operation for field type", text, i + 1);
+            throw Refuse(field?.Size == 8 ? "Function not found" : "Illegal operation for field type", i + 1);
         }
 
         if (string.CompareOrdinal(text, i, "CPUS", 0, 4) == 0)
@@ -54,7 +54,7 @@ internal static class FilterTerm
 
         return i < text.Length && text[i] is '\'' or '"' ? ParseText(text, start, i, op, subject, field)
             : i < text.Length && (char.IsAsciiDigit(text[i]) || text[i] == '-') ? ParseNumber(text, start, i, op, subject, field)
-            : throw Refuse("Invalid value (did you forget quotes)?", text, i + 1);
+            : throw Refuse("Invalid value (did you forget quotes)?", i + 1);
     }
 
     /// <summary>The kernel's globs: <c>*</c>, <c>?</c> and <c>[…]</c>; the whole text has to fit.</summary>
@@ -128,7 +128,7 @@ internal static class FilterTerm
         return fits != isNot;
     }
 
-    private static FilterException Refuse(string reason, string text, int position) => new(reason, Math.Min(position, text.Length), Errno.EINVAL);
+    private static FilterException Refuse(string reason, int position) => new(reason, position, Errno.EINVAL);
 
     private static int SkipWhile(string text, int from, Func<char, bool> condition)
     {
@@ -161,18 +161,18 @@ internal static class FilterTerm
     {
         if (op is not ("==" or "!=" or "~"))
         {
-            throw Refuse("Illegal operation for field type", text, i + 1);
+            throw Refuse("Illegal operation for field type", i + 1);
         }
 
         if (subject is not (Subject.Text or Subject.Comm))
         {
-            throw Refuse("Expecting numeric field", text, i + 1);
+            throw Refuse("Expecting numeric field", i + 1);
         }
 
         var end = text.IndexOf(text[i], i + 1);
         if (end - i - 1 >= MaxText)
         {
-            throw Refuse("Operand too long", text, i + 1);
+            throw Refuse("Operand too long", i + 1);
         }
 
         var value = text[(i + 1)..end];
@@ -193,19 +193,19 @@ internal static class FilterTerm
     {
         if (subject is Subject.Text or Subject.Comm)
         {
-            throw Refuse("Expecting string field", text, i + 1);
+            throw Refuse("Expecting string field", i + 1);
         }
 
         if (op == "~")
         {
-            throw Refuse("Illegal operation for field type", text, i + 1);
+            throw Refuse("Illegal operation for field type", i + 1);
         }
 
         var end = SkipWhile(text, text[i] == '-' ? i + 1 : i, char.IsAsciiLetterOrDigit);
         var isSigned = field?.IsSigned ?? subject == Subject.Cpu;
         if (!TryNumber(text[i..end], isSigned, out var value))
         {
-            throw Refuse("Illegal integer value", text, i + 1);
+            throw Refuse("Illegal integer value", i + 1);
         }
 
         Func<FilterInput, long> read = subject switch
@@ -235,24 +235,24 @@ internal static class FilterTerm
     {
         if (subject is not (Subject.Cpu or Subject.Number) || op is "~")
         {
-            throw Refuse("Illegal operation for field type", text, i + 1);
+            throw Refuse("Illegal operation for field type", i + 1);
         }
 
         i += "CPUS".Length;
         if (i >= text.Length || text[i] != '{')
         {
-            throw Refuse("Missing '{'", text, i + 1);
+            throw Refuse("Missing '{'", i + 2);
         }
 
         var close = text.IndexOf('}', i);
         if (close < 0)
         {
-            throw Refuse("Missing '}'", text, text.Length);
+            throw Refuse("Missing '}'", text.Length + 1);
         }
 
         if (!TryCpuList(text[(i + 1)..close], cpus, out var set))
         {
-            throw Refuse("Invalid cpulist", text, close + 1);
+            throw Refuse("Invalid cpulist", close + 1);
         }
 
         Func<FilterInput, long> read = subject == Subject.Cpu ? input => input.Cpu : input => field!.Number(input.Record.Span);

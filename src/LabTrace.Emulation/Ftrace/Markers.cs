@@ -19,9 +19,14 @@ internal static class Markers
         var cpu = instance.Tracer.Writer;
         cpu.Clock += 900;
         var record = new RecordWriter().Start(print, cpu.Current.Pid, TraceContext.Marker).Put(KernelSymbols.AddressOf("tracing_mark_write")).PutRest(text);
-        foreach (var to in instance.Tracer.AllInstances.Where(i => i == instance || (i.Options["copy_trace_marker"] && !i.IsTop)))
+        foreach (var to in instance.Tracer.AllInstances.Where(i => i != instance && instance.IsTop && i.Options["copy_trace_marker"]))
         {
-            to.WriteOwn(cpu.Number, cpu.Clock, record.Record);
+            _ = to.Write(cpu.Number, cpu.Clock, record.Record);
+        }
+
+        if (!instance.Write(cpu.Number, cpu.Clock, record.Record))
+        {
+            Refusal.Throw(Errno.EBADF);
         }
 
         return bytes.Length;
@@ -40,7 +45,11 @@ internal static class Markers
         cpu.Clock += 900;
         var record = new RecordWriter().Start(KernelEventCatalog.Of("ftrace", "raw_data"), cpu.Current.Pid, TraceContext.Marker)
             .Put(BitConverter.ToInt32(bytes, 0)).PutRest(bytes.AsSpan(sizeof(int)));
-        instance.WriteOwn(cpu.Number, cpu.Clock, record.Record);
+        if (!instance.Write(cpu.Number, cpu.Clock, record.Record))
+        {
+            Refusal.Throw(Errno.EBADF);
+        }
+
         return bytes.Length;
     }
 

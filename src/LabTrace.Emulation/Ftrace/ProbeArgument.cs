@@ -110,7 +110,7 @@ internal sealed record ProbeArgument(string Name, string Text, string Source, st
         }
         else if (name.StartsWith("arg", StringComparison.Ordinal))
         {
-            refuse("$arg* can be used only on function entry or exit", at + 1);
+            refuse("$arg* can be used only on function entry or exit", at);
         }
         else if (name != "comm" && !(name.StartsWith("stack", StringComparison.Ordinal) && name[5..].All(char.IsAsciiDigit)))
         {

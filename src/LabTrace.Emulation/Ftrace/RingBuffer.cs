@@ -50,14 +50,15 @@ internal sealed class RingBuffer
     public ulong OldestTime => _reader is not null && _readerAt < _reader.Count ? _reader.FirstTime
         : _ring.First is { } first && first.Value.Count > 0 ? first.Value.FirstTime : _lastReadTime;
 
-    /// <summary>Adds a record; the oldest sub-buffer goes, or the record is dropped, when there is no room.</summary>
-    public void Write(ulong time, ReadOnlySpan<byte> record, bool overwrite)
+    /// <summary>Adds a record; when there is no room, the oldest sub-buffer goes or the record is dropped.</summary>
+    /// <returns>False when it was dropped.</returns>
+    public bool Write(ulong time, ReadOnlySpan<byte> record, bool overwrite)
     {
         if (ToLose > 0)
         {
             ToLose--;
             Overrun++;
-            return;
+            return true;
         }
 
         var page = _ring.Last?.Value ?? (_reader is { IsFull: false } ? _reader : null);
@@ -70,7 +71,7 @@ internal sealed class RingBuffer
                 if (!overwrite)
                 {
                     Dropped++;
-                    return;
+                    return false;
                 }
 
                 DropOldest();
@@ -88,13 +89,14 @@ internal sealed class RingBuffer
             before = 0;
             if (!page.TryAppend(time, record))
             {
-                return;
+                return false;
             }
         }
 
         _bytes += page.Used - before;
         Entries++;
         _lastTime = time;
+        return true;
     }
 
     /// <summary>The next record to be consumed, and how many were lost before it.</summary>

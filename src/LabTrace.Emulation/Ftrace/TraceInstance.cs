@@ -220,24 +220,13 @@ internal sealed class TraceInstance
 
     public void Clear(int cpu) => _buffers[cpu].Reset();
 
-    /// <summary>Writes a record if the instance records now on that cpu.</summary>
-    public void Write(int cpu, long ns, ReadOnlySpan<byte> record)
+    /// <summary>Writes a record.</summary>
+    /// <returns>False when the instance does not record now on that cpu, or when there was no room.</returns>
+    public bool Write(int cpu, long ns, ReadOnlySpan<byte> record)
     {
-        if (IsTracingOn && (CpuMask & (1UL << cpu)) != 0)
-        {
-            _buffers[cpu].Write(Stamp(ns), record, Options["overwrite"]);
-            Tracer.NotifyReaders();
-        }
-    }
-
-    /// <summary>Writes a record of the tracer itself, which the cpu mask does not hold back.</summary>
-    public void WriteOwn(int cpu, long ns, ReadOnlySpan<byte> record)
-    {
-        if (IsTracingOn)
-        {
-            _buffers[cpu].Write(Stamp(ns), record, Options["overwrite"]);
-            Tracer.NotifyReaders();
-        }
+        var isWritten = IsTracingOn && (CpuMask & (1UL << cpu)) != 0 && _buffers[cpu].Write(Stamp(ns), record, Options["overwrite"]);
+        Tracer.NotifyReaders();
+        return isWritten;
     }
 
     /// <summary>Whether the pid filters leave a task out.</summary>

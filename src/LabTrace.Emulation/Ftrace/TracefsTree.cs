@@ -13,6 +13,7 @@ internal static partial class TracefsTree
     private const int ReadWrite = 0x1A0;
     private const int ReadOnly = 0x120;
     private const int WriteOnly = 0x90;
+    private const int OwnerWriteOnly = 0x80;
     private const string HeaderEvent =
         "# compressed entry header\n\ttype_len    :    5 bits\n\ttime_delta  :   27 bits\n\tarray       :   32 bits\n\n"
         + "\tpadding     : type == 29\n\ttime_extend : type == 30\n\ttime_stamp : type == 31\n\tdata max type_len  == 28\n";
@@ -89,7 +90,7 @@ internal static partial class TracefsTree
             .Add("trace_pipe", new PipeFile(instance, cpu: null, ReadOnly))
             .Add("trace_marker", File(instance, WriteOnly).With(bytes => Markers.Write(instance, bytes)))
             .Add("trace_marker_raw", File(instance, WriteOnly).With(bytes => Markers.WriteRaw(instance, bytes)))
-            .Add("free_buffer", File(instance, WriteOnly, show: null, _ => { }));
+            .Add("free_buffer", File(instance, OwnerWriteOnly, show: null, _ => { }));
     }
 
     private static AttributeDirectory Options(TraceInstance instance)

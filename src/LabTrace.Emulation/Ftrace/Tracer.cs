@@ -128,7 +128,7 @@ internal sealed class Tracer
             var wasOn = instance.IsTracingOn;
             if (file.IsRecording && (file.Filter?.Matches(input) ?? true))
             {
-                instance.Write(cpu.Number, cpu.Clock, record);
+                _ = instance.Write(cpu.Number, cpu.Clock, record);
                 _savesTask[cpu.Number] |= wasOn;
                 if (instance.Options["stacktrace"])
                 {
@@ -199,6 +199,6 @@ internal sealed class Tracer
         }
 
         cpu.Clock += 5_000;
-        instance.Write(cpu.Number, cpu.Clock, writer.PutRest(bytes).Record);
+        _ = instance.Write(cpu.Number, cpu.Clock, writer.PutRest(bytes).Record);
     }
 }
