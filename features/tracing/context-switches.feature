@@ -18,19 +18,22 @@ Feature: Context switches
     Then some "sched:sched_switch where prev_comm = sleep" event has "prev_state" equal to "S"
     And every "sched:sched_switch" event has "next_prio" less than 140
 
-  Scenario: a woken task gets a cpu soon
+  Scenario: a woken task becomes runnable at once
     Given the following events are enabled:
       | event              |
       | sched:sched_waking |
-      | sched:sched_switch |
+      | sched:sched_wakeup |
     When I record while running "sleep 0.05"
-    Then every "sched:sched_waking where comm = sleep" event is followed by "sched:sched_switch where next_comm = sleep" within 100 ms
+    Then every "sched:sched_waking where comm = sleep" event is followed by "sched:sched_wakeup where comm = sleep" within 100 ms
     And no events were lost
 
   Scenario: a sleep lasts at least as long as was asked
-    Given the event "sched:sched_switch" is enabled
+    Given the following events are enabled:
+      | event              |
+      | sched:sched_switch |
+      | sched:sched_waking |
     When I record while running "sleep 0.05"
-    Then the longest time from "sched:sched_switch where prev_comm = sleep" to "sched:sched_switch where next_comm = sleep" is at least 49 ms
+    Then the longest time from "sched:sched_switch where prev_comm = sleep and prev_state = S" to "sched:sched_waking where comm = sleep" is at least 49 ms
 
   Scenario: the idle task is never woken
     Given the event "sched:sched_waking" is enabled

@@ -14,16 +14,17 @@ Feature: What the kernel refuses
     And the refusal says "foo == 1"
 
   Scenario Outline: a filter that is not well formed is refused
-    When I try to enable the event "sched:sched_switch" with filter "<filter>"
-    Then it is refused with EINVAL
+    When I try to enable the event "sched:sched_switch" with filter '<filter>'
+    Then it is refused with <errno>
+    And the refusal says "event filter parse error"
 
     Examples:
-      | filter                          |
-      | prev_pid ==                     |
-      | prev_pid == abc                 |
-      | (prev_pid == 1                  |
-      | prev_comm > "sleep"             |
-      | prev_pid == 1 && \|\| prev_pid == 2 |
+      | filter                              | errno  |
+      | prev_pid ==                         | EINVAL |
+      | prev_pid == abc                     | EINVAL |
+      | prev_comm > "sleep"                 | EINVAL |
+      | (prev_pid == 1                      | ENOENT |
+      | prev_pid == 1 && \|\| prev_pid == 2 | EPERM  |
 
   Scenario: an unknown trace clock is refused
     When I try to set the trace clock "sundial"

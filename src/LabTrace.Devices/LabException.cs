@@ -48,6 +48,7 @@ public sealed class TargetIOException : LabException
         Errno.EACCES => $"run as root, or give your user access to {path}",
         Errno.EBUSY => "something still uses it: end that first",
         Errno.ENOSPC => "free space on the target",
+        Errno.EFBIG => "it has no end, or is too large to hold: read it as a stream",
         _ => null,
     };
 }

@@ -200,8 +200,20 @@ public abstract partial class TargetContract
         var process = await Target.StartAsync(new Command("sleep", "30"), Token);
 
         await process.DisposeAsync();
+        await process.DisposeAsync();
 
         (await process.WaitAsync(Token)).ExitCode.Should().Be(InterruptedExitCode);
+    }
+
+    [Test]
+    public async Task Disposing_of_a_program_that_has_ended_does_nothing()
+    {
+        var process = await Target.StartAsync(new Command("echo", "one"), Token);
+        var result = await process.WaitAsync(Token);
+
+        await process.DisposeAsync();
+
+        (await process.WaitAsync(Token)).Should().Be(result);
     }
 
     [Test]

@@ -8,6 +8,9 @@ namespace LabTrace.Devices;
 /// <summary>File calls of this machine, synchronous, each with the errno of its refusal.</summary>
 internal static class LocalFiles
 {
+    /// <summary>The most that one read of a whole file gives: a file without an end is read as a stream.</summary>
+    internal const int LongestFile = 256 << 20;
+
     private const int ReadBufferSize = 64 * 1024;
     private const int CreatedFileMode = 0x180; // 0600
     private const int CreatedDirectoryMode = 0x1ED; // 0755
@@ -28,7 +31,11 @@ internal static class LocalFiles
     }
 
     /// <summary>Reads to end of file, or to where the file would make a reader wait.</summary>
-    public static Errno Read(string path, out byte[] content)
+    public static Errno Read(string path, out byte[] content) => Read(path, CancellationToken.None, out content);
+
+    /// <summary>Reads to end of file, or to where the file would make a reader wait; EFBIG beyond <see cref="LongestFile"/>.</summary>
+    /// <exception cref="OperationCanceledException">Between two reads.</exception>
+    public static Errno Read(string path, CancellationToken cancellationToken, out byte[] content)
     {
         content = [];
         var fd = Open(path, Libc.ReadOnly | Libc.NonBlocking, out var errno);
@@ -43,6 +50,7 @@ internal static class LocalFiles
             var length = 0;
             while (true)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var got = (int)Libc.Read(fd, buffer.AsSpan(length), buffer.Length - length);
                 if (got < 0)
                 {
@@ -67,6 +75,11 @@ internal static class LocalFiles
                 }
 
                 length += got;
+                if (length > LongestFile)
+                {
+                    return Errno.EFBIG;
+                }
+
                 if (buffer.Length - length < ReadBufferSize / 2)
                 {
                     buffer = Grow(buffer, length);

@@ -23,6 +23,7 @@ internal sealed class LocalProcess : ITargetProcess
     private readonly OutputPump _output;
     private readonly OutputPump _error;
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> _ending;
     private readonly Lazy<Stream> _stream;
     private readonly Task<CommandResult> _result;
@@ -73,17 +74,17 @@ internal sealed class LocalProcess : ITargetProcess
         var process = new LocalProcess(target, command, time, running);
         if (!command.HeldAtStart)
         {
-            process.Release();
+            process._released.SetResult();
         }
 
         return process;
     }
 
-    public ValueTask ReleaseAsync(CancellationToken cancellationToken)
+    public async ValueTask ReleaseAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Release();
-        return ValueTask.CompletedTask;
+        _ = _released.TrySetResult();
+        _ = await Task.WhenAny(_letGo.Task, _exited).WaitAsync(cancellationToken);
     }
 
     public ValueTask SignalAsync(TargetSignal signal, CancellationToken cancellationToken)
@@ -153,8 +154,6 @@ internal sealed class LocalProcess : ITargetProcess
             elapsed);
     }
 
-    private void Release() => _released.TrySetResult();
-
     private async Task FeedAsync()
     {
         var input = _running.StandardInput.BaseStream;
@@ -166,6 +165,7 @@ internal sealed class LocalProcess : ITargetProcess
                 await input.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
             }
 
+            _letGo.SetResult();
             var written = input.WriteAsync(_command.StandardInput, CancellationToken.None).AsTask();
             await await Task.WhenAny(written, _exited);
         }

@@ -33,7 +33,7 @@ public sealed class LocalTarget(string name = "local") : ITarget
         return OffThread(
             () =>
             {
-                Check(LocalFiles.Read(path, out var content), "read", path);
+                Check(LocalFiles.Read(path, cancellationToken, out var content), "read", path);
                 return content;
             },
             cancellationToken);
@@ -54,7 +54,7 @@ public sealed class LocalTarget(string name = "local") : ITarget
                 for (var i = 0; i < outcomes.Length; i++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    var errno = LocalFiles.Read(paths[i], out var content);
+                    var errno = LocalFiles.Read(paths[i], cancellationToken, out var content);
                     outcomes[i] = new ReadOutcome(paths[i], errno == Errno.None ? content : null, errno);
                 }
 
@@ -71,7 +71,7 @@ public sealed class LocalTarget(string name = "local") : ITarget
             () =>
             {
                 Check(LocalFiles.Write(path, content.Span, mode, out var written), $"write {Preview(content.Span)} to", path);
-                return written == content.Length ? 0 : ThrowShortWrite(path, written, content.Length);
+                return written == content.Length ? 0 : throw ShortWrite(Name, path, written, content.Length);
             },
             cancellationToken);
     }
@@ -153,7 +153,7 @@ public sealed class LocalTarget(string name = "local") : ITarget
     public ValueTask<Stream> OpenReadAsync(string path, CancellationToken cancellationToken)
     {
         LocalFiles.CheckPath(path);
-        return OffThread<Stream>(
+        return ToEnd<Stream>(
             () =>
             {
                 var fd = LocalFiles.Open(path, Libc.ReadOnly | Libc.NonBlocking, out var errno);
@@ -164,8 +164,8 @@ public sealed class LocalTarget(string name = "local") : ITarget
     }
 
     /// <inheritdoc/>
-    public async ValueTask<ITargetProcess> StartAsync(Command command, CancellationToken cancellationToken) =>
-        await OffThread(() => LocalProcess.Start(Name, command, Time), cancellationToken);
+    public ValueTask<ITargetProcess> StartAsync(Command command, CancellationToken cancellationToken) =>
+        ToEnd<ITargetProcess>(() => LocalProcess.Start(Name, command, Time), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -185,6 +185,10 @@ public sealed class LocalTarget(string name = "local") : ITarget
     // The kernel may hold up any call; a caller that gives up must not be held up with it.
     private static async ValueTask<T> OffThread<T>(Func<T> call, CancellationToken cancellationToken) =>
         await Task.Run(call, cancellationToken).WaitAsync(cancellationToken);
+
+    // Not given up half-way: what was opened or started must not be lost.
+    private static async ValueTask<T> ToEnd<T>(Func<T> call, CancellationToken cancellationToken) =>
+        await Task.Run(call, cancellationToken);
 
     private static KernelIdentity ReadKernelIdentity()
     {
@@ -221,10 +225,10 @@ public sealed class LocalTarget(string name = "local") : ITarget
     private void Throw(Errno errno, string operation, string path) =>
         throw new TargetIOException(Name, operation, path, errno, TargetIOException.HintFor(errno, path));
 
-    [DoesNotReturn]
-    private int ThrowShortWrite(string path, int written, int length) =>
-        throw new TargetIOException(
-            Name,
+    /// <summary>The error of a write(2) of which the kernel took a part.</summary>
+    internal static TargetIOException ShortWrite(string target, string path, int written, int length) =>
+        new(
+            target,
             string.Create(CultureInfo.InvariantCulture, $"write {length} bytes (the kernel took {written}) to"),
             path,
             Errno.EIO,

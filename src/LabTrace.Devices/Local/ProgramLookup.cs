@@ -46,18 +46,19 @@ internal static class ProgramLookup
 
     private static Errno? FindInPath(string program, string search)
     {
-        Errno? errno = Errno.ENOENT;
+        var errno = Errno.ENOENT;
         foreach (var directory in search.Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
-            switch (Find(Path.Combine(directory, program)))
+            var path = Path.GetFullPath(Path.Combine(directory, program));
+            if (Find(path) is not { } refusal)
             {
-                case null:
-                    return null;
-                case Errno.EACCES:
-                    errno = Errno.EACCES;
-                    break;
-                default:
-                    break;
+                return null;
+            }
+
+            // A directory of PATH that may not be searched has nothing in it for this user.
+            if (refusal == Errno.EACCES && LocalFiles.Stat(path, follow: true, out _) == Errno.None)
+            {
+                errno = Errno.EACCES;
             }
         }
 
