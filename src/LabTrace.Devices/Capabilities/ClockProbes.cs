@@ -15,6 +15,11 @@ internal static class ClockProbes
     private static async Task<string> SetAsync(ProbeBench bench, string clock, CancellationToken cancellationToken)
     {
         var instance = await bench.InstanceAsync(cancellationToken);
+        if ((await instance.ReadClocksAsync(cancellationToken)).Current == clock)
+        {
+            return $"trace_clock is {clock} to begin with";
+        }
+
         await instance.SetClockAsync(clock, cancellationToken);
         var current = (await instance.ReadClocksAsync(cancellationToken)).Current;
         return current == clock ? $"trace_clock took {clock}" : throw new ProbeFailedException($"set {clock}, but trace_clock says {current}");
