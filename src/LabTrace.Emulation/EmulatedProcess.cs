@@ -18,6 +18,7 @@ internal sealed class EmulatedProcess : ITargetProcess
     private KernelTask _task = null!;
     private ProcessContext _context = null!;
     private SimEvent? _deadline;
+    private CommandResult? _result;
     private long _releasedAt = -1;
     private long _startedAt;
     private long _endedAt = -1;
@@ -99,7 +100,7 @@ internal sealed class EmulatedProcess : ITargetProcess
 
         lock (_machine.Gate)
         {
-            return new CommandResult(
+            return _result ??= new CommandResult(
                 _machine.Options.Name,
                 _command,
                 _task.ExitCode,
