@@ -16,6 +16,22 @@ Feature: Buffers and what they lose
     Then events were lost
     And the kernel's count of entries equals the events read
 
+  Scenario: what is overwritten are the oldest events
+    Given the buffer size is 8 KiB per cpu
+    And the buffer keeps the newest events
+    And the events of "raw_syscalls" are enabled
+    When I start recording
+    And I write the marker "the very first event"
+    And I run "sleep 0.01"
+    And I run "cat /proc/version"
+    And I run "sleep 0.01"
+    And I run "cat /proc/version"
+    And I run "sleep 0.01"
+    And I run "cat /proc/version"
+    And I stop recording
+    Then events were lost
+    And some "raw_syscalls:sys_enter" event has "id" equal to 231
+
   Scenario: a buffer that keeps the oldest events counts what came too late
     Given the buffer size is 8 KiB per cpu
     And the buffer keeps the oldest events

@@ -15,7 +15,12 @@ Feature: Context switches
   Scenario: a task that waits leaves the cpu as sleeping
     Given the event "sched:sched_switch" is enabled
     When I record while running "sleep 0.05"
-    Then some "sched:sched_switch where prev_comm = sleep" event has "prev_state" equal to "S"
+    Then every "sched:sched_switch" event has the fields:
+      | field      |
+      | prev_comm  |
+      | prev_state |
+      | next_comm  |
+    And some "sched:sched_switch where prev_comm = sleep" event has "prev_state" equal to "S"
     And every "sched:sched_switch" event has "next_prio" less than 140
 
   Scenario: a woken task becomes runnable at once
@@ -39,4 +44,5 @@ Feature: Context switches
     Given the event "sched:sched_waking" is enabled
     When I record while running "sleep 0.01"
     Then the trace has at least 1 "sched:sched_waking" event
+    And every "sched:sched_waking" event has the field "target_cpu"
     And no "sched:sched_waking" event has "pid" equal to 0

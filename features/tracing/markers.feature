@@ -31,6 +31,14 @@ Feature: Markers
     And I stop recording
     Then no "sched:sched_process_exec where comm = true" event comes between "ftrace:print where buf = quiet begins" and "ftrace:print where buf = quiet ends"
 
+  @needs:trace-marker-raw
+  Scenario: a binary marker carries its number
+    When I start recording
+    And I write the binary marker 7 with "labtrace"
+    And I stop recording
+    Then the trace has exactly 1 "ftrace:raw_data" event
+    And every "ftrace:raw_data" event has "id" equal to 7
+
   Scenario: a marker with blanks, dashes and an umlaut survives
     When I start recording
     And I write the marker "a - b: [003] über=1"

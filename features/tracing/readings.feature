@@ -17,6 +17,13 @@ Feature: Text, binary and streamed readings
     Then some "sched:sched_switch" event has "prev_comm" equal to "sleep"
     And timestamps never go backwards on a cpu
 
+  Scenario: the binary reading has exact types
+    Given the event "sched:sched_switch" is enabled
+    When I record for 20 ms
+    And I read the trace as binary
+    Then every "sched:sched_switch" event has "prev_prio" at most 139
+    And every "sched:sched_switch" event has "next_pid" at least 0
+
   Scenario: a stream sees events while they happen
     Given the event "sched:sched_process_exec" is enabled
     When I follow the trace while running "true"

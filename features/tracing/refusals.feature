@@ -40,6 +40,10 @@ Feature: What the kernel refuses
     When I try to set the trigger "explode" on the event "sched:sched_switch"
     Then it is refused with EINVAL
 
+  Scenario: an option that does not exist is refused
+    When I try to set the trace option "colour" on
+    Then it is refused
+
   @lacks:function-tracer
   Scenario: the function tracer is refused where the kernel forbids it
     When I try to select the tracer "function"

@@ -15,6 +15,7 @@ Feature: System calls
     And the event "syscalls:sys_exit_clock_nanosleep" is enabled
     When I record only the events of "sleep 0.02"
     Then the trace has exactly 1 "syscalls:sys_enter_clock_nanosleep" event
+    And the trace has at most 1 "syscalls:sys_exit_clock_nanosleep" event
     And the shortest time from "syscalls:sys_enter_clock_nanosleep" to "syscalls:sys_exit_clock_nanosleep" on the same pid is at least 20 ms
     And every "syscalls:sys_exit_clock_nanosleep" event has "ret" equal to 0
 

@@ -77,6 +77,12 @@ public sealed class RecordingSteps(TracingBench bench)
     [When("I write the marker {string}")]
     public Task WhenIWriteTheMarker(string text) => bench.MarkAsync(text);
 
+    [When("I write the binary marker {int} with {string}")]
+    public Task WhenIWriteTheBinaryMarker(int id, string content) => bench.MarkRawAsync(id, content);
+
+    [When("I take a snapshot")]
+    public Task WhenITakeASnapshot() => bench.TakeSnapshotAsync();
+
     [When("I run {string}")]
     public Task WhenIRun(string command) => bench.RunAsync(command);
 

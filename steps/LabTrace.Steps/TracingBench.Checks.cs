@@ -9,9 +9,14 @@ namespace LabTrace.Steps;
 public sealed partial class TracingBench
 {
     /// <summary>Asks the trace. What refutes the expectation fails the scenario, with the deciding events; what cannot be told breaks it.</summary>
-    public void Should(Func<Trace, Finding> query)
+    public void Should(Func<Trace, Finding> query) => Judge(query(Trace));
+
+    /// <summary>Asks the snapshot in the same way.</summary>
+    public void SnapshotShould(Func<Trace, Finding> query) =>
+        Judge(query(snapshot ?? throw new InvalidOperationException("no snapshot was taken in this scenario; use the step `When I take a snapshot` first")));
+
+    private void Judge(Finding finding)
     {
-        var finding = query(Trace);
         if (finding.Holds)
         {
             return;

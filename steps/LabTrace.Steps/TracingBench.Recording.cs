@@ -8,6 +8,7 @@ public sealed partial class TracingBench
 {
     private TraceRecording? recording;
     private Trace? trace;
+    private Trace? snapshot;
     private int captures;
 
     private TraceRecording Recording =>
@@ -64,6 +65,15 @@ public sealed partial class TracingBench
         var instance = await InstanceAsync();
         await instance.StopAsync(Cancellation);
         await KeepAsync(await instance.ReadRecordingAsync(Cancellation));
+    }
+
+    public async Task TakeSnapshotAsync()
+    {
+        var instance = await InstanceAsync();
+        await instance.TakeSnapshotAsync(Cancellation);
+        var text = await instance.ReadSnapshotAsync(Cancellation);
+        snapshot = FtraceTextFormat.Read(text);
+        await SaveAsync("snapshot.txt", text, attach: false);
     }
 
     public void ReadAsText() => trace = FtraceTextFormat.Read(Recording.Text, Recording.Raw.ClockName);

@@ -1,3 +1,4 @@
+using System.Text;
 using LabTrace.Devices;
 using LabTrace.Tracing;
 using Reqnroll;
@@ -40,6 +41,9 @@ public sealed partial class TracingBench(ScenarioPlace place, IReqnrollOutputHel
         await (await InstanceAsync()).AddKernelProbeAsync(new KernelProbe(name, function) { IsReturn = onReturn }, Cancellation);
 
     public async Task MarkAsync(string text) => await (await InstanceAsync()).MarkAsync(text, Cancellation);
+
+    public async Task MarkRawAsync(int id, string content) =>
+        await (await InstanceAsync()).MarkRawAsync(checked((uint)id), Encoding.UTF8.GetBytes(content), Cancellation);
 
     public async Task MakeInstanceAsync(string name) =>
         instances.Add(name, await (await TracefsAsync()).CreateInstanceAsync(name, Cancellation));

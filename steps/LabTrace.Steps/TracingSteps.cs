@@ -89,6 +89,12 @@ public sealed class TracingSteps(TracingBench bench)
     [Then("the trace has the marker {string}")]
     public void ThenTheTraceHasTheMarker(string text) => bench.Should(t => t.HasMarker(text));
 
+    [Then("the snapshot has the marker {string}")]
+    public void ThenTheSnapshotHasTheMarker(string text) => bench.SnapshotShould(t => t.HasMarker(text));
+
+    [Then("the snapshot has exactly {int} {string} event(s)")]
+    public void ThenTheSnapshotHasExactly(int count, string events) => bench.SnapshotShould(t => t.CountExactly(events, count));
+
     [Then("the trace was recorded with the {string} clock")]
     public void ThenTheTraceWasRecordedWithTheClock(string clock) => bench.Should(t => t.RecordedWithClock(clock));
 
