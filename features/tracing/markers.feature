@@ -19,7 +19,7 @@ Feature: Markers
     Then these events come in this order:
       | event                                        |
       | ftrace:print where buf = begin               |
-      | sched:sched_process_exec where comm = true   |
+      | sched:sched_process_exec where filename ends /true   |
       | ftrace:print where buf = end                 |
 
   Scenario: no command runs between two markers
@@ -29,7 +29,7 @@ Feature: Markers
     And I write the marker "quiet begins"
     And I write the marker "quiet ends"
     And I stop recording
-    Then no "sched:sched_process_exec where comm = true" event comes between "ftrace:print where buf = quiet begins" and "ftrace:print where buf = quiet ends"
+    Then no "sched:sched_process_exec where filename ends /true" event comes between "ftrace:print where buf = quiet begins" and "ftrace:print where buf = quiet ends"
 
   @needs:trace-marker-raw
   Scenario: a binary marker carries its number

@@ -11,7 +11,7 @@ Feature: Life of a process
     Then these events come in this order:
       | event                                         |
       | sched:sched_process_exec                      |
-      | sched:sched_process_exit where comm = true    |
+      | sched:sched_process_exit                      |
     And the trace has exactly 1 "sched:sched_process_exit" event
 
   Scenario: exec names the program

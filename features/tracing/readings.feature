@@ -28,7 +28,7 @@ Feature: Text, binary and streamed readings
     Given the event "sched:sched_process_exec" is enabled
     When I follow the trace while running "true"
     Then the trace has at least 1 "sched:sched_process_exec" event
-    And some "sched:sched_process_exec" event has "comm" equal to "true"
+    And some "sched:sched_process_exec" event has "filename" ending with "/true"
 
   Scenario: threads are shown with their process
     Given the trace option "record-tgid" is on

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Reflection;
 using LabTrace.Devices;
+using LabTrace.Emulation;
 using LabTrace.Steps;
 
 namespace LabTrace.Cli;
@@ -7,6 +9,9 @@ namespace LabTrace.Cli;
 /// <summary>Where the parts meet: which target a kind of place has, and which steps there are.</summary>
 internal static class Composition
 {
+    // What a command that never ends does can be tried without a lab.
+    private static readonly HashSet<string> HangingPrograms = new(StringComparer.Ordinal) { "labtrace-hang" };
+
     /// <summary>LabTrace's own vocabulary.</summary>
     public static Assembly Steps => typeof(TracingSteps).Assembly;
 
@@ -17,6 +22,13 @@ internal static class Composition
         cancellationToken.ThrowIfCancellationRequested();
         return place.Kind switch
         {
+            TargetKind.Emulated => ValueTask.FromResult<ITarget>(new EmulatedTarget(new EmulationOptions
+            {
+                Name = place.Name,
+                Cpus = Setting(place, "cpus", 2),
+                Seed = Setting(place, "seed", 1),
+                Faults = new EmulationFaults { HangingPrograms = HangingPrograms },
+            })),
             TargetKind.Local => ValueTask.FromResult<ITarget>(new LocalTarget(place.Name)),
             _ => throw new LabConfigException($"place '{place.Name}' is of kind '{place.Kind}', and this build has no target of that kind"),
         };
@@ -38,4 +50,7 @@ internal static class Composition
             throw new UsageException($"--steps {file}: {e.Message}");
         }
     }
+
+    private static int Setting(PlaceDescription place, string key, int usual) =>
+        place.Settings.TryGetValue(key, out var text) ? int.Parse(SecretReference.Expand(text), CultureInfo.InvariantCulture) : usual;
 }
