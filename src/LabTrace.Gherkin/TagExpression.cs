@@ -77,5 +77,5 @@ public sealed partial class TagExpression
     /// <summary>The expression as written.</summary>
     public override string ToString() => Source;
 
-    private readonly record struct Instruction(Operation Operation, string? Tag = null, int Position = 0);
+    private sealed record Instruction(Operation Operation, string? Tag = null, int Position = 0);
 }

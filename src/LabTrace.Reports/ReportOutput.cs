@@ -3,12 +3,14 @@ using System.Text;
 namespace LabTrace.Reports;
 
 /// <summary>Where a report's text goes. An error names the report, the file and the reason.</summary>
-internal sealed class ReportOutput : IAsyncDisposable
+/// <remarks>Synchronous: files and consoles are, and every start would pay for compiling the state machines.</remarks>
+internal sealed class ReportOutput : IDisposable
 {
     private readonly string _kind;
     private readonly string _place;
     private readonly TextWriter _writer;
     private readonly bool _isOurs;
+    private bool _hasFailed;
 
     private ReportOutput(string kind, string place, TextWriter writer, bool isOurs)
     {
@@ -41,21 +43,29 @@ internal sealed class ReportOutput : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes and flushes. After an error nothing more is written: it was told once.</summary>
     /// <exception cref="ReportException">It cannot be written.</exception>
-    public async ValueTask WriteAsync(string text, CancellationToken cancellationToken)
+    public void Write(string text)
     {
+        if (_hasFailed)
+        {
+            return;
+        }
+
         try
         {
-            await _writer.WriteAsync(text.AsMemory(), cancellationToken);
-            await _writer.FlushAsync(cancellationToken);
+            _writer.Write(text);
+            _writer.Flush();
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or UnauthorizedAccessException)
         {
+            _hasFailed = true;
             throw Failure(_kind, _place, exception);
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <exception cref="ReportException">What was left cannot be written.</exception>
+    public void Dispose()
     {
         if (!_isOurs)
         {
@@ -64,11 +74,14 @@ internal sealed class ReportOutput : IAsyncDisposable
 
         try
         {
-            await _writer.DisposeAsync();
+            _writer.Dispose();
         }
         catch (IOException exception)
         {
-            throw Failure(_kind, _place, exception);
+            if (!_hasFailed)
+            {
+                throw Failure(_kind, _place, exception);
+            }
         }
     }
 

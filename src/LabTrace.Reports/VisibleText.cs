@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace LabTrace.Reports;
@@ -10,9 +9,6 @@ internal static class VisibleText
     private const char PictureOfDelete = '\u2421';
     private const char Replacement = '\uFFFD';
 
-    private static readonly SearchValues<char> Special = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(code => (char)code), '\u2028', '\u2029', .. Directions()]);
-
     /// <summary>One or more lines; line ends and tabs stay.</summary>
     public static string Lines(string text) => Make(text.ReplaceLineEndings("\n"), keepLines: true);
 
@@ -21,7 +17,13 @@ internal static class VisibleText
 
     private static string Make(string text, bool keepLines)
     {
-        if (text.AsSpan().IndexOfAny(Special) < 0)
+        var isPlain = true;
+        foreach (var character in text)
+        {
+            isPlain &= !IsSpecial(character);
+        }
+
+        if (isPlain)
         {
             return text;
         }
@@ -35,14 +37,14 @@ internal static class VisibleText
                 '\u2028' or '\u2029' or '\u0085' => ' ',
                 < ' ' => (char)(PictureOfNull + character),
                 '\u007F' => PictureOfDelete,
-                _ => Special.Contains(character) ? Replacement : character,
+                _ => IsSpecial(character) ? Replacement : character,
             });
         }
 
         return visible.ToString();
     }
 
-    /// <summary>Characters that turn the direction of what follows, so that it reads as something else.</summary>
-    private static IEnumerable<char> Directions() =>
-        Enumerable.Range(0x202A, 5).Concat(Enumerable.Range(0x2066, 4)).Select(code => (char)code);
+    /// <summary>Control characters, line separators, and what turns the direction of the text behind it.</summary>
+    private static bool IsSpecial(char character) =>
+        character is < ' ' or (>= '\u007F' and <= '\u009F') or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }

@@ -1,11 +1,9 @@
-using System.Buffers;
-
 namespace LabTrace.Gherkin.Expressions;
 
 /// <summary>Matches a parameter type without a regular expression. Proposes ends in the order in which the regular expression would.</summary>
 internal abstract class ParameterMatcher
 {
-    private static readonly SearchValues<char> Special = SearchValues.Create("\\^$.|?*+()[]{}");
+    private const string Special = "\\^$.|?*+()[]{}";
 
     /// <summary>The parameter type needs its regular expression.</summary>
     public static ParameterMatcher None { get; } = new NoMatcher();
@@ -30,10 +28,34 @@ internal abstract class ParameterMatcher
 
     private static ParameterMatcher ForWords(IReadOnlyList<string> regexps)
     {
-        string[] words = [.. regexps.SelectMany(regexp => regexp.Split('|'))];
-        return words.Length > 0 && Array.TrueForAll(words, word => word.AsSpan().IndexOfAny(Special) < 0)
-            ? new LiteralsMatcher([.. words.Distinct()])
-            : None;
+        var words = new List<string>();
+        foreach (var regexp in regexps)
+        {
+            foreach (var word in regexp.Split('|'))
+            {
+                if (!IsPlain(word))
+                {
+                    return None;
+                }
+
+                words.Add(word);
+            }
+        }
+
+        return words.Count == 0 ? None : new LiteralsMatcher([.. words.Distinct()]);
+    }
+
+    private static bool IsPlain(string word)
+    {
+        foreach (var character in word)
+        {
+            if (Special.Contains(character))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private sealed class NoMatcher : ParameterMatcher

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using LabTrace.Gherkin.Ast;
 
@@ -9,8 +8,6 @@ internal static class CellReader
 {
     private const string Blanks = " \t\v\f\r\u0085\u00A0";
 
-    private static readonly SearchValues<char> BarOrBackslash = SearchValues.Create("|\\");
-
     public static TableCell[] ReadCells(in Line line)
     {
         var text = line.Trimmed;
@@ -19,7 +16,7 @@ internal static class CellReader
         while (start < text.Length)
         {
             var rest = text[start..];
-            var end = rest.IndexOfAny(BarOrBackslash);
+            var end = rest.IndexOfAny('|', '\\');
             if (end < 0)
             {
                 break;

@@ -10,18 +10,23 @@ internal sealed partial class Dialect
     private readonly Keyword[]?[] _ascii = new Keyword[AsciiCount][];
     private readonly Dictionary<char, Keyword[]> _other = [];
 
-    private Dialect(string name, IEnumerable<Keyword> keywords)
+    /// <remarks>Plain loops: this runs at every start, and generic code over value types would be compiled then.</remarks>
+    private Dialect(string name, List<Keyword> keywords)
     {
         Name = name;
-        foreach (var group in keywords.OrderByDescending(keyword => keyword.Text.Length).GroupBy(keyword => keyword.Text[0]))
+        keywords.Sort((left, right) => right.Text.Length - left.Text.Length);
+        foreach (var keyword in keywords)
         {
-            if (group.Key < AsciiCount)
+            var first = keyword.Text[0];
+            Keyword[] same = first < AsciiCount ? _ascii[first] ?? [] : _other.GetValueOrDefault(first, []);
+            same = [.. same, keyword];
+            if (first < AsciiCount)
             {
-                _ascii[group.Key] = [.. group];
+                _ascii[first] = same;
             }
             else
             {
-                _other[group.Key] = [.. group];
+                _other[first] = same;
             }
         }
     }
@@ -31,33 +36,45 @@ internal sealed partial class Dialect
     public IEnumerable<Keyword> Keywords => _ascii.OfType<Keyword[]>().Concat(_other.Values).SelectMany(group => group);
 
     /// <summary>Makes a dialect from the lists of gherkin-languages.json, by their names there.</summary>
-    public static Dialect From(string name, Func<string, IReadOnlyList<string>> list)
+    public static Dialect From(string name, Func<string, string[]> list)
     {
-        List<Keyword> keywords =
-        [
-            .. Titles("feature", TokenKind.FeatureLine),
-            .. Titles("rule", TokenKind.RuleLine),
-            .. Titles("background", TokenKind.BackgroundLine),
-            .. Titles("scenario", TokenKind.ScenarioLine),
-            .. Titles("scenarioOutline", TokenKind.ScenarioLine),
-            .. Titles("examples", TokenKind.ExamplesLine),
-        ];
-        var steps = Steps("given", StepKeywordType.Context)
-            .Concat(Steps("when", StepKeywordType.Action))
-            .Concat(Steps("then", StepKeywordType.Outcome))
-            .Concat(Steps("and", StepKeywordType.Conjunction))
-            .Concat(Steps("but", StepKeywordType.Conjunction));
-        keywords.AddRange(steps.GroupBy(step => step.Text).Select(Merge));
+        var keywords = new List<Keyword>();
+        AddTitles("feature", TokenKind.FeatureLine);
+        AddTitles("rule", TokenKind.RuleLine);
+        AddTitles("background", TokenKind.BackgroundLine);
+        AddTitles("scenario", TokenKind.ScenarioLine);
+        AddTitles("scenarioOutline", TokenKind.ScenarioLine);
+        AddTitles("examples", TokenKind.ExamplesLine);
+        AddSteps("given", StepKeywordType.Context);
+        AddSteps("when", StepKeywordType.Action);
+        AddSteps("then", StepKeywordType.Outcome);
+        AddSteps("and", StepKeywordType.Conjunction);
+        AddSteps("but", StepKeywordType.Conjunction);
         return new Dialect(name, keywords);
 
-        IEnumerable<Keyword> Titles(string key, TokenKind kind) =>
-            list(key).Select(text => new Keyword(text, kind, StepKeywordType.Unknown));
+        void AddTitles(string key, TokenKind kind)
+        {
+            foreach (var text in list(key))
+            {
+                keywords.Add(new Keyword(text, kind, StepKeywordType.Unknown));
+            }
+        }
 
-        IEnumerable<Keyword> Steps(string key, StepKeywordType type) =>
-            list(key).Select(text => new Keyword(text, TokenKind.StepLine, type));
-
-        static Keyword Merge(IGrouping<string, Keyword> same) =>
-            same.Count() == 1 ? same.First() : same.First() with { StepType = StepKeywordType.Unknown };
+        void AddSteps(string key, StepKeywordType type)
+        {
+            foreach (var text in list(key))
+            {
+                var known = keywords.FindIndex(keyword => keyword.IsStep && keyword.Text == text);
+                if (known >= 0)
+                {
+                    keywords[known] = new Keyword(text, TokenKind.StepLine, StepKeywordType.Unknown);
+                }
+                else
+                {
+                    keywords.Add(new Keyword(text, TokenKind.StepLine, type));
+                }
+            }
+        }
     }
 
     /// <summary>The longest keyword that starts a line, or null.</summary>

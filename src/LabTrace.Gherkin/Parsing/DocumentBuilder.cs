@@ -203,7 +203,7 @@ internal sealed class DocumentBuilder(Func<string> newId, List<ParseError> error
         }
 
         var inconsistent = _rows.Find(row => row.Cells.Length != _rows[0].Cells.Length);
-        if (inconsistent.Cells is not null)
+        if (inconsistent is not null)
         {
             errors.Add(ParseError.At(
                 inconsistent.Location.Line, inconsistent.Location.Column, "inconsistent cell count within the table"));

@@ -11,14 +11,25 @@ internal static class Grammar
     private static readonly TokenKind[] ScenarioStep = [EOF, TableRow, DocStringSeparator, StepLine, TagLine, ExamplesLine, ScenarioLine, RuleLine, Comment, Empty];
     private static readonly TokenKind[] ScenarioDocString = [EOF, TableRow, StepLine, TagLine, ExamplesLine, ScenarioLine, RuleLine, Comment, Empty];
 
-    private static readonly TokenKind[][] ExpectedIn = [.. Enum.GetValues<ParserState>().Select(ListOf)];
-    private static readonly int[] Masks = [.. ExpectedIn.Select(list => list.Aggregate(0, (mask, kind) => mask | (1 << (int)kind)))];
-
-    public static IReadOnlyList<TokenKind> Expected(ParserState state) => ExpectedIn[(int)state];
+    private static readonly int[] Masks = MakeMasks();
 
     public static bool Accepts(ParserState state, TokenKind kind) => (Masks[(int)state] & (1 << (int)kind)) != 0;
 
-    private static TokenKind[] ListOf(ParserState state) => state switch
+    private static int[] MakeMasks()
+    {
+        var masks = new int[(int)ParserState.InDocString + 1];
+        for (var state = 0; state < masks.Length; state++)
+        {
+            foreach (var kind in Expected((ParserState)state))
+            {
+                masks[state] |= 1 << (int)kind;
+            }
+        }
+
+        return masks;
+    }
+
+    public static TokenKind[] Expected(ParserState state) => state switch
     {
         ParserState.Start => [EOF, Language, TagLine, FeatureLine, Comment, Empty],
         ParserState.Language or ParserState.FeatureTags => AfterTags,

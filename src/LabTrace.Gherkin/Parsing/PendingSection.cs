@@ -39,10 +39,10 @@ internal sealed class PendingSection(Location location, string keyword, string n
 }
 
 /// <summary>A tag that awaits its owner and its id.</summary>
-internal readonly record struct PendingTag(Location Location, string Name);
+internal sealed record PendingTag(Location Location, string Name);
 
 /// <summary>A table row that awaits its id.</summary>
-internal readonly record struct PendingRow(Location Location, TableCell[] Cells);
+internal sealed record PendingRow(Location Location, TableCell[] Cells);
 
 /// <summary>A step that is still being read.</summary>
 internal sealed record PendingStep(Location Location, Keyword Keyword, string Text)

@@ -21,13 +21,13 @@ public sealed class AttemptRecord
     public IReadOnlyList<StepRecord> Steps => _steps;
 
     /// <summary>The end of the attempt, or null while it runs.</summary>
-    public TestCaseFinished? Finished { get; internal set; }
+    public TestCaseFinished? Finished { get; private set; }
 
     /// <summary>How long it took; zero while it runs.</summary>
     public TimeSpan Duration => Finished is null ? TimeSpan.Zero : Times.Between(_started.Timestamp, Finished.Timestamp);
 
     /// <summary>The attempt's verdict, or null while it runs.</summary>
-    public Verdict? Verdict => Finished is null ? null : Verdicts.Combine(_steps.Select(step => step.Verdict));
+    public Verdict? Verdict { get; private set; }
 
     /// <summary>The step that decided the verdict: the first that did not pass, the one it was at when it was cut off; null if all passed.</summary>
     public StepRecord? DecidingStep => Verdict switch
@@ -45,4 +45,18 @@ public sealed class AttemptRecord
     internal StepRecord? Find(string? testStepId) => testStepId is null ? null : _steps.FindLast(step => step.Id == testStepId);
 
     internal void Add(StepRecord step) => _steps.Add(step);
+
+    internal void Finish(TestCaseFinished finished)
+    {
+        Finished = finished;
+        Verdict = Verdicts.Combine(StepVerdicts());
+    }
+
+    private IEnumerable<Verdict?> StepVerdicts()
+    {
+        foreach (var step in _steps)
+        {
+            yield return step.Verdict;
+        }
+    }
 }

@@ -119,11 +119,7 @@ public sealed class ScenarioRecord
 
     internal ScenarioRecord Finish(TestCaseFinished attempt)
     {
-        if (Attempt(attempt.TestCaseStartedId) is { } record)
-        {
-            record.Finished = attempt;
-        }
-
+        Attempt(attempt.TestCaseStartedId)?.Finish(attempt);
         return this;
     }
 
