@@ -15,11 +15,16 @@ internal ref struct FeatureReader
     private ParserState _state = ParserState.Start;
     private LineCursor _lines;
 
-    public FeatureReader(ReadOnlySpan<char> text, Func<string> newId, bool isMarkdown)
+    public FeatureReader(ReadOnlySpan<char> text, Func<string> newId, bool isMarkdown, string language)
     {
         _isMarkdown = isMarkdown;
         _lines = new LineCursor(text);
         _builder = new DocumentBuilder(newId, _errors);
+        if (Dialects.Find(language) is { } dialect)
+        {
+            _dialect = dialect;
+            _builder.Language = language;
+        }
     }
 
     public ParseResult Read(string uri)
