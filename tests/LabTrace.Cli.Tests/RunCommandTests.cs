@@ -95,6 +95,18 @@ public sealed class RunCommandTests
     }
 
     [Test]
+    public async Task A_target_that_does_not_answer_is_broken_never_failed()
+    {
+        scratch.Feature(Recording);
+        scratch.Write("lab-config/dead.yaml", "kind: emulated\nunreachable: no route to host\n");
+
+        var result = await RunAsync("--place", "dead");
+
+        result.ExitCode.Should().Be(3, result.Output + result.Error);
+        (result.Output + result.Error).Should().Contain("target 'dead' does not answer: no route to host");
+    }
+
+    [Test]
     public async Task A_need_that_the_place_lacks_is_skipped_with_its_name()
     {
         scratch.Feature("@needs:kprobes\n" + Passing);
