@@ -27,7 +27,11 @@ internal static class Composition
                 Name = place.Name,
                 Cpus = Setting(place, "cpus", 2),
                 Seed = Setting(place, "seed", 1),
-                Faults = new EmulationFaults { HangingPrograms = HangingPrograms },
+                Faults = new EmulationFaults
+                {
+                    HangingPrograms = HangingPrograms,
+                    Unreachable = place.Settings.GetValueOrDefault("unreachable"),
+                },
             })),
             TargetKind.Local => ValueTask.FromResult<ITarget>(new LocalTarget(place.Name)),
             _ => throw new LabConfigException($"place '{place.Name}' is of kind '{place.Kind}', and this build has no target of that kind"),

@@ -46,6 +46,11 @@ internal static class RunExecution
             }
         }
 
+        if (summary.Unbound > 0)
+        {
+            SuggestSentences(features, bindings);
+        }
+
         return Conclude(request, summary);
     }
 
@@ -84,13 +89,23 @@ internal static class RunExecution
         };
     }
 
+    private static void SuggestSentences(FeatureSet features, BindingRegistry bindings)
+    {
+        foreach (var problem in FeatureCheck.Run(features, bindings).Where(p => p.Kind == CheckProblemKind.UndefinedStep))
+        {
+            Console.Error.WriteLine($"{problem.Source.File}:{problem.Source.Line}:{problem.Column}: {problem.Message}");
+            foreach (var nearest in problem.Nearest)
+            {
+                Console.Error.WriteLine($"    nearest: {nearest}");
+            }
+        }
+    }
+
     private static bool Refused(IReadOnlyList<FeatureError> errors)
     {
         foreach (var error in errors)
         {
-            Console.Error.WriteLine(error.Location.Line > 0
-                ? $"{error.Uri}:{error.Location.Line}:{error.Location.Column}: {error.Message}"
-                : $"labtrace: {error.Message}");
+            Console.Error.WriteLine(FeaturePaths.Describe(error));
         }
 
         return errors.Count > 0;

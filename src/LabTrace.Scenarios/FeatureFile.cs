@@ -56,9 +56,10 @@ public sealed class FeatureFile
         return _steps.Value[step.AstNodeIds[0]];
     }
 
-    internal static FeatureFile Parse(string uri, string text, IReadOnlyCollection<int>? lines, IdSource ids, List<FeatureError> errors)
+    internal static FeatureFile Parse(
+        string uri, string text, IReadOnlyCollection<int>? lines, IdSource ids, List<FeatureError> errors, string language = "en")
     {
-        var result = GherkinParser.Parse(uri, text, ids.Next);
+        var result = GherkinParser.Parse(uri, text, ids.Next, language);
         foreach (var error in result.Errors)
         {
             errors.Add(new FeatureError(uri, error.Location, error.Message));

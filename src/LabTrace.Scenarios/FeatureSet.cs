@@ -29,7 +29,8 @@ public sealed class FeatureSet
     /// <summary>Reads files, directories (<c>*.feature</c> and <c>*.feature.md</c> below them) and <c>file.feature:LINE[:LINE]…</c>.</summary>
     /// <param name="paths">What to read, relative to <paramref name="directory"/>.</param>
     /// <param name="directory">The directory that paths and uris are relative to, or null for the current one.</param>
-    public static FeatureSet Load(IEnumerable<string> paths, string? directory = null)
+    /// <param name="language">The dialect of features that name none.</param>
+    public static FeatureSet Load(IEnumerable<string> paths, string? directory = null, string language = "en")
     {
         ArgumentNullException.ThrowIfNull(paths);
         var root = directory ?? Directory.GetCurrentDirectory();
@@ -72,7 +73,7 @@ public sealed class FeatureSet
                 continue;
             }
 
-            files.Add(FeatureFile.Parse(UriOf(path, root), text, wanted[path], ids, errors));
+            files.Add(FeatureFile.Parse(UriOf(path, root), text, wanted[path], ids, errors, language));
         }
 
         return new FeatureSet(files, errors, ids);

@@ -14,7 +14,7 @@ public sealed record ReqnrollSettings
     /// <summary>The culture that arguments are converted with (<c>language.binding</c>), or null for the feature's.</summary>
     public string? BindingCulture { get; init; }
 
-    /// <summary>What an undefined or pending step makes of its scenario (<c>runtime.missingOrPendingStepsOutcome</c>).</summary>
+    /// <summary>What an undefined or pending step makes of its NUnit test (<c>runtime.missingOrPendingStepsOutcome</c>); the message stream is not changed by it.</summary>
     public MissingStepsOutcome MissingOrPendingStepsOutcome { get; init; } = MissingStepsOutcome.Pending;
 
     /// <summary>End the run at the first error (<c>runtime.stopAtFirstError</c>).</summary>
@@ -89,7 +89,7 @@ public sealed record ReqnrollSettings
     }
 }
 
-/// <summary>What an undefined or pending step makes of its scenario.</summary>
+/// <summary>What an undefined or pending step makes of its NUnit test.</summary>
 public enum MissingStepsOutcome
 {
     /// <summary>Pending.</summary>

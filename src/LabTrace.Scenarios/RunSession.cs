@@ -171,8 +171,15 @@ public sealed class RunSession : IAsyncDisposable
     /// <summary>Runs all scenarios on as many lanes as the options say.</summary>
     internal async Task RunAllAsync()
     {
-        var lanes = Enumerable.Range(0, Math.Min(_run.Options.Parallel, Math.Max(1, _order.Length))).Select(_ => TakeLane()).ToArray();
-        await Task.WhenAll(lanes.Select(lane => DriveAsync(lane, TakeNext, OnEnded)));
+        var lanes = new Lane[Math.Min(_run.Options.Parallel, Math.Max(1, _order.Length))];
+        var driven = new Task[lanes.Length];
+        for (var i = 0; i < lanes.Length; i++)
+        {
+            lanes[i] = TakeLane();
+            driven[i] = DriveAsync(lanes[i], TakeNext, OnEnded);
+        }
+
+        await Task.WhenAll(driven);
         foreach (var lane in lanes)
         {
             _idle.Add(lane);

@@ -1,6 +1,6 @@
 using FluentAssertions;
-using FluentAssertions.Execution;
 using LabTrace.Devices;
+using NUnit.Framework;
 
 namespace LabTrace.Steps;
 
@@ -9,14 +9,17 @@ namespace LabTrace.Steps;
 /// <param name="Result">How it ended.</param>
 public sealed record RanCommand(int Pid, CommandResult Result)
 {
-    public void ShouldHaveEndedWith(int exitCode) =>
-        Execute.Assertion.ForCondition(Result.ExitCode == exitCode && !Result.TimedOut)
-            .FailWith(
-                "expected `{0}` to end with exit code {1}, but it {2}; it wrote {3}",
-                Result.Command.ToString(),
-                exitCode,
-                Result.TimedOut ? "did not end in time" : $"ended with {Result.ExitCode}",
-                Result.ErrorText.TrimEnd());
+    public void ShouldHaveEndedWith(int exitCode)
+    {
+        if (Result.ExitCode == exitCode && !Result.TimedOut)
+        {
+            return;
+        }
+
+        var end = Result.TimedOut ? "did not end in time" : $"ended with {Result.ExitCode}";
+        var wrote = Result.ErrorText.TrimEnd();
+        Assert.Fail($"expected `{Result.Command}` to end with exit code {exitCode}, but it {end}" + (wrote.Length == 0 ? "" : $"; it wrote:\n{wrote}"));
+    }
 
     public void ShouldHaveWritten(string text) => Result.OutputText.TrimEnd('\n').Should().Be(text);
 }

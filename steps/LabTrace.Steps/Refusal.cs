@@ -1,6 +1,6 @@
 using FluentAssertions;
-using FluentAssertions.Execution;
 using LabTrace.Devices;
+using NUnit.Framework;
 
 namespace LabTrace.Steps;
 
@@ -28,15 +28,17 @@ public sealed class Refusal
     public void ShouldHaveHappened()
     {
         tried.Should().BeTrue("a step must try something before it can be refused");
-        Execute.Assertion.ForCondition(refusal is not null).FailWith("expected a refusal, but it was accepted");
+        refusal.Should().NotBeNull("it had to be refused");
     }
 
     public void ShouldHaveErrno(string name)
     {
         ShouldHaveHappened();
         var found = ErrnoOf(refusal);
-        Execute.Assertion.ForCondition(found == name)
-            .FailWith("expected a refusal with {0}, found {1}: {2}", name, found, refusal!.Message);
+        if (found != name)
+        {
+            Assert.Fail($"expected a refusal with {name}, found {found}:\n{refusal!.Message}");
+        }
     }
 
     public void ShouldSay(string text)

@@ -39,12 +39,12 @@ public sealed class InspectionCommandTests
     [Test]
     public async Task Check_reports_syntax_errors_with_file_and_line()
     {
-        scratch.Write("features/bad.feature", "Feature: bad\n  Scenario: x\n    nonsense\n");
+        scratch.Write("features/bad.feature", "Feature: bad\n  Scenario: x\n    Given a\n    nonsense\n");
 
         var result = await LabtraceProcess.RunAsync(scratch.Root, "check", "features");
 
         result.ExitCode.Should().Be(2);
-        result.Output.Should().Contain("features/bad.feature:3:");
+        result.Output.Should().Contain("features/bad.feature:4:");
     }
 
     [Test]
@@ -67,7 +67,7 @@ public sealed class InspectionCommandTests
         json.RootElement.EnumerateArray().Should().OnlyContain(s =>
             s.GetProperty("expression").GetString()!.Length > 0
             && s.GetProperty("example").GetString()!.Length > 0
-            && s.GetProperty("source").GetString()!.Contains(":", StringComparison.Ordinal));
+            && s.GetProperty("source").GetString()!.Contains(':'));
     }
 
     [Test]

@@ -42,10 +42,10 @@ internal static class LabtraceProcess
         {
             await process.WaitForExitAsync(deadline.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"labtrace {string.Join(' ', start.ArgumentList.Skip(1))} did not end within {Deadline.TotalSeconds} s");
+            throw new TimeoutException($"labtrace {string.Join(' ', start.ArgumentList.Skip(1))} did not end within {Deadline.TotalSeconds} s", e);
         }
 
         return new LabtraceResult(process.ExitCode, await output, await error);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace LabTrace.Cli.Tests;
 
 /// <summary>Finds the checkout the tests were built from, whatever directory they run in.</summary>

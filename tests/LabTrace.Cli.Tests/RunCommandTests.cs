@@ -95,6 +95,18 @@ public sealed class RunCommandTests
     }
 
     [Test]
+    public async Task A_target_that_does_not_answer_is_broken_never_failed()
+    {
+        scratch.Feature(Recording);
+        scratch.Write("lab-config/dead.yaml", "kind: emulated\nunreachable: no route to host\n");
+
+        var result = await RunAsync("--place", "dead");
+
+        result.ExitCode.Should().Be(3, result.Output + result.Error);
+        (result.Output + result.Error).Should().Contain("target 'dead' does not answer: no route to host");
+    }
+
+    [Test]
     public async Task A_need_that_the_place_lacks_is_skipped_with_its_name()
     {
         scratch.Feature("@needs:kprobes\n" + Passing);
@@ -119,13 +131,13 @@ public sealed class RunCommandTests
     [Test]
     public async Task All_syntax_errors_of_all_files_are_told_in_one_go()
     {
-        scratch.Write("features/a.feature", "Feature: a\n  Scenario: x\n    Given a\n    nonsense\n  Scenario: y\n    gibberish\n");
-        scratch.Write("features/b.feature", "Feature: b\n  Scenario: z\n    | lonely |\n");
+        scratch.Write("features/a.feature", "Feature: a\n  Scenario: x\n    Given a\n    nonsense\n  Scenario: y\n    Given b\n    gibberish\n");
+        scratch.Write("features/b.feature", "Feature: b\n  Scenario: z\n    Given c\n      | a | b |\n      | 1 |\n");
 
         var result = await RunAsync();
 
         result.ExitCode.Should().Be(2, result.Output + result.Error);
-        result.Error.Should().Contain("a.feature:4:").And.Contain("a.feature:6:").And.Contain("b.feature:3:");
+        result.Error.Should().Contain("a.feature:4:").And.Contain("a.feature:7:").And.Contain("b.feature:5:");
     }
 
     [Test]
@@ -140,7 +152,7 @@ public sealed class RunCommandTests
         var result = await RunAsync();
 
         result.ExitCode.Should().Be(2, result.Output + result.Error);
-        result.Output.Should().Contain("the command succeeded").And.Contain("[Then(");
+        (result.Output + result.Error).Should().Contain("[Then(").And.Contain("nearest: the command succeeded");
     }
 
     [Test]
@@ -344,6 +356,8 @@ public sealed class RunCommandTests
         result.Output.Should().Contain("1 failed").And.NotContain("1 passed");
     }
 
+    private static string Timeless(string line) => line.Contains(" # time=") ? line[..line.IndexOf(" # time=")] : line;
+
     private static string FirstProperty(string line)
     {
         using var json = JsonDocument.Parse(line);
@@ -351,7 +365,7 @@ public sealed class RunCommandTests
     }
 
     private static List<string> Order(LabtraceResult tap) =>
-        [.. tap.Output.Split('\n').Where(l => l.TrimStart().StartsWith("ok ") || l.TrimStart().StartsWith("not ok ")).Select(l => l[(l.IndexOf(" - ") + 3)..])];
+        [.. tap.Output.Split('\n').Where(l => l.TrimStart().StartsWith("ok ") || l.TrimStart().StartsWith("not ok ")).Select(l => Timeless(l[(l.IndexOf(" - ") + 3)..]))];
 
     private Task<LabtraceResult> RunAsync(params string[] options) =>
         LabtraceProcess.RunAsync(scratch.Root, ["run", "features", .. options, .. options.Contains("--out") ? Array.Empty<string>() : ["--out", "out/default"]]);

@@ -139,7 +139,7 @@ public sealed class BindingTests
     public bool The_index_finds_what_a_scan_finds(string[] prefixes, string text)
     {
         var known = prefixes.Select(prefix => prefix ?? string.Empty).ToArray();
-        var index = new PrefixIndex<string>(known.Select(prefix => (prefix, prefix)));
+        var index = new PrefixIndex<string>(known, prefix => prefix);
         var searched = string.Concat(known.Take(2)) + text;
         var found = new List<string>();
 

@@ -78,6 +78,17 @@ public sealed class FeatureSetTests
     }
 
     [Test]
+    public void A_language_can_be_set_for_features_that_name_none()
+    {
+        File.WriteAllText(Path.Combine(_directory.FullName, "de.feature"), "Funktionalität: Gurken\n  Szenario: essen\n    Angenommen ein Schritt\n");
+
+        var features = FeatureSet.Load(["de.feature"], _directory.FullName, language: "de");
+
+        features.Errors.Should().BeEmpty();
+        features.Pickles.Single().Language.Should().Be("de");
+    }
+
+    [Test]
     public void A_check_names_undefined_ambiguous_and_unused_steps_with_their_places()
     {
         var features = FeatureSet.Load(["b.feature"], _directory.FullName);

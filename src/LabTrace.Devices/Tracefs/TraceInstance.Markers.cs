@@ -87,6 +87,6 @@ public sealed partial class TraceInstance
         return await Target.ExistsAsync(path, cancellationToken)
             ? path
             : throw new NotOnTargetException(
-                $"the kernel of target '{Target.Name}' has no snapshots: there is no {path}", "boot a kernel with CONFIG_TRACER_SNAPSHOT=y");
+                $"the kernel of target '{Target.Name}' has no snapshots: its trace instances have no file 'snapshot'", "boot a kernel with CONFIG_TRACER_SNAPSHOT=y");
     }
 }

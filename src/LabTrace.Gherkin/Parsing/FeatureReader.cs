@@ -10,21 +10,36 @@ internal ref struct FeatureReader
 
     private readonly List<ParseError> _errors = [];
     private readonly DocumentBuilder _builder;
+    private readonly bool _isMarkdown;
     private Dialect _dialect = Dialect.English;
     private ParserState _state = ParserState.Start;
     private LineCursor _lines;
 
-    public FeatureReader(ReadOnlySpan<char> text, Func<string> newId)
+    public FeatureReader(ReadOnlySpan<char> text, Func<string> newId, bool isMarkdown, string language)
     {
+        _isMarkdown = isMarkdown;
         _lines = new LineCursor(text);
         _builder = new DocumentBuilder(newId, _errors);
+        if (Dialects.Find(language) is { } dialect)
+        {
+            _dialect = dialect;
+            _builder.Language = language;
+        }
     }
 
     public ParseResult Read(string uri)
     {
         while (_errors.Count < GherkinParser.MaxErrors && _lines.TryNext(out var line))
         {
-            Take(line);
+            if (_isMarkdown)
+            {
+                TakeMarkdown(line);
+            }
+            else
+            {
+                var kind = Classify(line, out var keyword);
+                Take(line, kind, keyword);
+            }
         }
 
         if (!Grammar.Accepts(_state, TokenKind.EOF) && _errors.Count < GherkinParser.MaxErrors)
@@ -38,9 +53,26 @@ internal ref struct FeatureReader
             : new ParseResult(null, [.. _errors.OrderBy(error => error.Location.Line)]);
     }
 
-    private void Take(in Line line)
+    /// <summary>In Markdown the first line names the feature when no title does, and tables and code may stand anywhere.</summary>
+    private void TakeMarkdown(Line line)
     {
-        var kind = Classify(line, out var keyword);
+        var kind = MarkdownLine.Classify(ref line, _dialect, out var keyword);
+        if (kind == TokenKind.Empty && !line.Trimmed.IsEmpty && Grammar.Accepts(_state, TokenKind.FeatureLine))
+        {
+            kind = TokenKind.FeatureLine;
+            keyword = new Keyword("", TokenKind.FeatureLine, StepKeywordType.Unknown);
+        }
+
+        if (kind is TokenKind.TableRow or TokenKind.DocStringSeparator && !Grammar.Accepts(_state, kind))
+        {
+            kind = TokenKind.Empty;
+        }
+
+        Take(line, kind, keyword);
+    }
+
+    private void Take(in Line line, TokenKind kind, Keyword? keyword)
+    {
         if (!Grammar.Accepts(_state, kind))
         {
             if (!Grammar.Accepts(_state, TokenKind.Other))
@@ -63,7 +95,7 @@ internal ref struct FeatureReader
                 break;
             case TokenKind.TagLine:
                 _state = TagsState();
-                TagReader.Read(line, _builder.Tags, _errors);
+                ReadTags(line);
                 break;
             case TokenKind.FeatureLine:
                 _builder.OpenFeature(line, keyword!);
@@ -146,6 +178,18 @@ internal ref struct FeatureReader
         }
     }
 
+    private readonly void ReadTags(in Line line)
+    {
+        if (_isMarkdown)
+        {
+            MarkdownLine.ReadTags(line, _builder.Tags);
+        }
+        else
+        {
+            TagReader.Read(line, _builder.Tags, _errors);
+        }
+    }
+
     /// <summary>Where tags lead is told by the first line behind them that is neither tag, comment nor empty.</summary>
     private readonly ParserState TagsState()
     {
@@ -160,17 +204,25 @@ internal ref struct FeatureReader
         var ahead = _lines;
         while (ahead.TryNext(out var line))
         {
-            if (line.Trimmed.IsEmpty || line.Trimmed[0] is '#' or '@')
+            if (line.Trimmed.IsEmpty || (!_isMarkdown && line.Trimmed[0] is '#' or '@'))
             {
                 continue;
             }
 
-            return _dialect.Find(line.Trimmed, stepsFirst: false)?.Kind switch
+            var kind = _isMarkdown
+                ? MarkdownLine.Classify(ref line, _dialect, out _)
+                : _dialect.Find(line.Trimmed, stepsFirst: false)?.Kind ?? TokenKind.Other;
+            switch (kind)
             {
-                TokenKind.ExamplesLine when Grammar.Accepts(_state, TokenKind.ExamplesLine) => ParserState.ExamplesTags,
-                TokenKind.ScenarioLine => ParserState.ScenarioTags,
-                _ => ParserState.RuleTags,
-            };
+                case TokenKind.Empty or TokenKind.TagLine:
+                    continue;
+                case TokenKind.ExamplesLine when Grammar.Accepts(_state, TokenKind.ExamplesLine):
+                    return ParserState.ExamplesTags;
+                case TokenKind.ScenarioLine:
+                    return ParserState.ScenarioTags;
+                default:
+                    return ParserState.RuleTags;
+            }
         }
 
         return ParserState.RuleTags;
@@ -178,7 +230,7 @@ internal ref struct FeatureReader
 
     private void TakeDocString(in Line opening)
     {
-        var delimiter = opening.Trimmed[0] == '"' ? "\"\"\"" : "```";
+        var delimiter = _isMarkdown ? MarkdownLine.FenceOf(opening.Trimmed).ToString() : opening.Trimmed[0] == '"' ? "\"\"\"" : "```";
         var escaped = opening.Trimmed[0] == '"' ? "\\\"\\\"\\\"" : "\\`\\`\\`";
         var mediaType = opening.Trimmed[delimiter.Length..].Trim();
         var location = new Location(opening.Number, opening.Column);
@@ -186,9 +238,9 @@ internal ref struct FeatureReader
         var isFirst = true;
         while (_lines.TryNext(out var line))
         {
-            if (line.Trimmed.StartsWith(delimiter))
+            if (_isMarkdown ? line.Trimmed.TrimEnd().SequenceEqual(delimiter) : line.Trimmed.StartsWith(delimiter))
             {
-                var text = content.Replace(escaped, delimiter).ToString();
+                var text = (_isMarkdown ? content : content.Replace(escaped, delimiter)).ToString();
                 _builder.AddDocString(new DocString(location, mediaType.IsEmpty ? null : mediaType.ToString(), text, delimiter));
                 _state = DocStringAfter(_state);
                 return;
@@ -206,8 +258,9 @@ internal ref struct FeatureReader
         _state = ParserState.InDocString;
     }
 
-    private readonly void Reject(in Line line)
+    private readonly void Reject(in Line shifted)
     {
+        var line = new Line(shifted.Text, shifted.Number);
         var found = line.Trimmed.TrimEnd();
         var quoted = found.Length <= MaxQuoted ? found.ToString() : string.Concat(found[..MaxQuoted], "…");
         _errors.Add(ParseError.At(line.Number, line.Column, $"expected: {Expected()}, got '{quoted}'"));

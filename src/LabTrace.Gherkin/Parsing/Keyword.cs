@@ -10,8 +10,8 @@ internal sealed record Keyword(string Text, TokenKind Kind, StepKeywordType Step
 {
     public bool IsStep => Kind == TokenKind.StepLine;
 
-    /// <summary>Length in the file, a title's colon included.</summary>
-    public int Length => IsStep ? Text.Length : Text.Length + 1;
+    /// <summary>Length in the file, a title's colon included; a line of Markdown that is a title without a keyword has none.</summary>
+    public int Length => IsStep || Text.Length == 0 ? Text.Length : Text.Length + 1;
 
     public bool Starts(ReadOnlySpan<char> line) =>
         IsStep

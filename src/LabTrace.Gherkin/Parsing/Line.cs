@@ -11,6 +11,14 @@ internal readonly ref struct Line
         Indent = text.Length - Trimmed.Length;
     }
 
+    private Line(ReadOnlySpan<char> text, int number, int indent)
+    {
+        Text = text;
+        Number = number;
+        Trimmed = text[indent..];
+        Indent = indent;
+    }
+
     public ReadOnlySpan<char> Text { get; }
 
     /// <summary>One-based.</summary>
@@ -23,4 +31,7 @@ internal readonly ref struct Line
     public int Indent { get; }
 
     public int Column => Indent + 1;
+
+    /// <summary>The line as if what stands before its keyword were blank.</summary>
+    public Line Skip(int length) => new(Text, Number, Indent + length);
 }

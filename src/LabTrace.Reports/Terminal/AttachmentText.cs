@@ -12,13 +12,17 @@ internal static class AttachmentText
     private const int MaxLines = 200;
     private const int Indent = 3;
 
-    public static void Write(ReportText text, AttemptRecord attempt)
+    /// <summary>Shows an attempt's attachments.</summary>
+    /// <param name="text">Where to.</param>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="told">What was told already; a text that it holds, evidence of a failed assertion, is not told twice.</param>
+    public static void Write(ReportText text, AttemptRecord attempt, string told)
     {
         foreach (var step in attempt.Steps)
         {
             foreach (var attachment in step.Attachments)
             {
-                Write(text, attachment);
+                Write(text, attachment, told);
             }
 
             foreach (var link in step.Links)
@@ -28,7 +32,7 @@ internal static class AttachmentText
         }
     }
 
-    private static void Write(ReportText text, Attachment attachment)
+    private static void Write(ReportText text, Attachment attachment, string told)
     {
         var name = attachment.FileName ?? attachment.MediaType;
         if (!attachment.MediaType.StartsWith("text/", StringComparison.Ordinal))
@@ -38,8 +42,14 @@ internal static class AttachmentText
             return;
         }
 
+        var body = BodyOf(attachment);
+        if (told.Contains(body.TrimEnd(), StringComparison.Ordinal))
+        {
+            return;
+        }
+
         text.Block(attachment.MediaType == LogMediaType ? "output:" : $"attached: {name}", Indent, Colour.Faint);
-        text.Block(Cut(BodyOf(attachment)), Indent + 2);
+        text.Block(Cut(body), Indent + 2);
     }
 
     private static string BodyOf(Attachment attachment)

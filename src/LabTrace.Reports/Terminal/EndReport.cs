@@ -63,7 +63,7 @@ internal static class EndReport
             }
 
             text.Block(scenario.Reason, Indent + 2, Wording.ColourOf(verdict));
-            AttachmentText.Write(text, scenario.Last!);
+            AttachmentText.Write(text, scenario.Last!, scenario.Reason);
         }
     }
 

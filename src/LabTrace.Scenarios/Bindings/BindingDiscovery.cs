@@ -10,7 +10,10 @@ internal sealed class BindingDiscovery
 {
     private const BindingFlags AllMethods = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
-    private readonly List<(StepDefinitionBaseAttribute Attribute, BoundMethod Call, BindingScope[] Scopes, int Member)> _steps = [];
+    private readonly List<PendingStep> _steps = [];
+
+    private static Type[] ClrTypes =>
+        [typeof(int), typeof(long), typeof(short), typeof(byte), typeof(float), typeof(double), typeof(decimal), typeof(string)];
 
     public List<StepDefinition> StepDefinitions { get; } = [];
 
@@ -87,7 +90,7 @@ internal sealed class BindingDiscovery
             switch (attribute)
             {
                 case StepDefinitionBaseAttribute step when IsCallable(call, type, step.FilePath, step.Line):
-                    _steps.Add((step, call, scopes, Members.Count));
+                    _steps.Add(new PendingStep(step, call, scopes, Members.Count));
                     Members.Add(step);
                     break;
                 case HookAttribute hook when IsCallable(call, type, hook.FilePath, hook.Line):
@@ -201,20 +204,20 @@ internal sealed class BindingDiscovery
             }
         }
 
-        foreach (var (name, clr) in ClrNames)
+        foreach (var clr in ClrTypes)
         {
-            if (ParameterTypes.Find(clr.Name) is null && ParameterTypes.Find(name) is { } known)
+            if (IsNamed(clr.Name) && ParameterTypes.Find(clr.Name) is null)
             {
-                ParameterTypes.Define(new ParameterType(clr.Name, known.Regexps, clr, useForSnippets: false));
+                ParameterTypes.Define(new ParameterType(clr.Name, ParameterTypes.Find(NameOf(clr))!.Regexps, clr, useForSnippets: false));
             }
         }
 
-        foreach (var (_, call, _, _) in _steps)
+        foreach (var step in _steps)
         {
-            foreach (var parameter in call.Parameters)
+            foreach (var parameter in step.Call.Parameters)
             {
                 var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
-                if (type.IsEnum && ParameterTypes.Find(type.Name) is null)
+                if (type.IsEnum && IsNamed(type.Name) && ParameterTypes.Find(type.Name) is null)
                 {
                     ParameterTypes.Define(new ParameterType(type.Name, [".*"], type, useForSnippets: false));
                 }
@@ -222,11 +225,18 @@ internal sealed class BindingDiscovery
         }
     }
 
-    private static IEnumerable<(string Name, Type Type)> ClrNames =>
-    [
-        ("int", typeof(int)), ("long", typeof(long)), ("short", typeof(short)), ("byte", typeof(byte)), ("float", typeof(float)),
-        ("double", typeof(double)), ("decimal", typeof(decimal)), ("string", typeof(string)),
-    ];
+    /// <summary>Whether an expression names a type; those that none names need not be defined.</summary>
+    private bool IsNamed(string name) =>
+        _steps.Exists(step => step.Attribute.Expression?.Contains($"{{{name}}}", StringComparison.Ordinal) == true);
+
+    private static string NameOf(Type clr) => clr == typeof(long) ? "long"
+        : clr == typeof(short) ? "short"
+        : clr == typeof(byte) ? "byte"
+        : clr == typeof(float) ? "float"
+        : clr == typeof(double) ? "double"
+        : clr == typeof(decimal) ? "decimal"
+        : clr == typeof(string) ? "string"
+        : "int";
 
     private void ParseExpressions()
     {
@@ -258,4 +268,6 @@ internal sealed class BindingDiscovery
             }
         }
     }
+
+    private sealed record PendingStep(StepDefinitionBaseAttribute Attribute, BoundMethod Call, BindingScope[] Scopes, int Member);
 }

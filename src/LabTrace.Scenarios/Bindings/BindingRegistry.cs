@@ -21,7 +21,7 @@ public sealed class BindingRegistry
         Members = found.Members;
         ParameterTypes = found.ParameterTypes;
         Converter = new ArgumentConverter(found.Transformations);
-        _index = new PrefixIndex<StepDefinition>(found.StepDefinitions.Select(definition => (definition.Matcher.LiteralPrefix, definition)));
+        _index = new PrefixIndex<StepDefinition>(found.StepDefinitions, definition => definition.Matcher.LiteralPrefix);
     }
 
     /// <summary>The step definitions in the order they stand in.</summary>

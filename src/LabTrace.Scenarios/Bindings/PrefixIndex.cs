@@ -6,15 +6,17 @@ namespace LabTrace.Scenarios.Bindings;
 /// behind the text in that order, or an ancestor of it: one binary search finds all.
 /// </remarks>
 internal sealed class PrefixIndex<T>
+    where T : class
 {
     private readonly string[] _prefixes;
     private readonly T[][] _items;
     private readonly int[] _parents;
 
-    public PrefixIndex(IEnumerable<(string Prefix, T Item)> entries)
+    /// <param name="items">What to find.</param>
+    /// <param name="prefixOf">The literal prefix of an item.</param>
+    public PrefixIndex(IEnumerable<T> items, Func<T, string> prefixOf)
     {
-        var groups = entries.GroupBy(entry => entry.Prefix, entry => entry.Item, StringComparer.Ordinal)
-            .OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
+        var groups = items.GroupBy(prefixOf, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
         _prefixes = [.. groups.Select(group => group.Key)];
         _items = [.. groups.Select(group => group.ToArray())];
         _parents = new int[_prefixes.Length];

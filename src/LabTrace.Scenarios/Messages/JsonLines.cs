@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
@@ -6,15 +5,12 @@ namespace LabTrace.Scenarios.Messages;
 
 /// <summary>Writes JSON objects, one a line, into a growing buffer of UTF-8.</summary>
 /// <remarks>
-/// Knows no more than messages need: names are ASCII literals, and nesting is the caller's. Measured against Utf8JsonWriter on
-/// the 28,000 messages of a run of 10,000 steps: a third of its time.
+/// Knows no more than messages need: names are ASCII literals, and nesting is the caller's. A short run pays for every generic
+/// method that has to be compiled first, so it is plain loops.
 /// </remarks>
 internal sealed class JsonLines(int capacity)
 {
     private const int MaxNumber = 20;
-    private static readonly SearchValues<char> Escaped = SearchValues.Create(
-        "\"\\\u0000\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f");
-
     private byte[] _buffer = new byte[capacity];
     private int _count;
     private bool _comma;
@@ -124,28 +120,50 @@ internal sealed class JsonLines(int capacity)
 
     private void Quote(string value)
     {
-        Append((byte)'"');
         var rest = value.AsSpan();
-        while (!rest.IsEmpty)
+        Append((byte)'"');
+        while (true)
         {
-            var plain = rest.IndexOfAny(Escaped);
-            if (plain < 0)
+            // Nearly all text is short and plain: checked and copied in one go.
+            var room = Reserve(rest.Length);
+            var plain = 0;
+            while (plain < rest.Length && rest[plain] is >= ' ' and < '\u007f' and not '"' and not '\\')
             {
-                plain = rest.Length;
+                room[plain] = (byte)rest[plain];
+                plain++;
             }
 
-            _count += Encoding.UTF8.GetBytes(rest[..plain], Reserve(Encoding.UTF8.GetMaxByteCount(plain)));
-            if (plain == rest.Length)
+            _count += plain;
+            rest = rest[plain..];
+            if (rest.IsEmpty)
             {
                 break;
             }
 
-            Escape(rest[plain]);
-            rest = rest[(plain + 1)..];
+            rest = rest[QuoteSpecial(rest)..];
         }
 
         Append((byte)'"');
         _comma = true;
+    }
+
+    /// <returns>How many characters were written: one escaped, or all up to the next ASCII one.</returns>
+    private int QuoteSpecial(ReadOnlySpan<char> text)
+    {
+        if (text[0] < '\u0080')
+        {
+            Escape(text[0]);
+            return 1;
+        }
+
+        var length = 1;
+        while (length < text.Length && text[length] >= '\u0080')
+        {
+            length++;
+        }
+
+        _count += Encoding.UTF8.GetBytes(text[..length], Reserve(Encoding.UTF8.GetMaxByteCount(length)));
+        return length;
     }
 
     private void Escape(char letter)
@@ -168,10 +186,11 @@ internal sealed class JsonLines(int capacity)
             return;
         }
 
+        const string Digits = "0123456789abcdef";
         "u00"u8.CopyTo(Reserve(3));
         _count += 3;
-        Append((byte)(letter < 0x10 ? '0' : '1'));
-        Append((byte)"0123456789abcdef"[letter & 0xf]);
+        Append((byte)Digits[letter >> 4]);
+        Append((byte)Digits[letter & 0xf]);
     }
 
     private void Separate()

@@ -20,27 +20,42 @@ internal sealed class MessageStream(IReadOnlyList<IRunSink> sinks) : IDisposable
         }
     }
 
-    public async ValueTask WriteAsync(Envelope envelope)
+    public ValueTask WriteAsync(Envelope envelope)
     {
-        await _gate.WaitAsync(CancellationToken.None);
-        try
+        // Nearly always no one else writes and all sinks take the message at once.
+        if (!_gate.Wait(0))
         {
-            await WriteToAllAsync(envelope);
+            return WriteWhenFreeAsync([envelope]);
         }
-        finally
+
+        for (var i = 0; i < _sinks.Length; i++)
         {
-            _gate.Release();
+            var written = WriteTo(i, envelope);
+            if (!written.IsCompletedSuccessfully)
+            {
+                return FinishAsync(written, i, envelope);
+            }
         }
+
+        _gate.Release();
+        return ValueTask.CompletedTask;
     }
 
-    public async ValueTask WriteAsync(List<Envelope> block)
+    public ValueTask WriteAsync(List<Envelope> block) => WriteWhenFreeAsync([.. block]);
+
+    public void Dispose() => _gate.Dispose();
+
+    private async ValueTask WriteWhenFreeAsync(Envelope[] block)
     {
         await _gate.WaitAsync(CancellationToken.None);
         try
         {
             foreach (var envelope in block)
             {
-                await WriteToAllAsync(envelope);
+                for (var i = 0; i < _sinks.Length; i++)
+                {
+                    await WriteTo(i, envelope);
+                }
             }
         }
         finally
@@ -49,30 +64,61 @@ internal sealed class MessageStream(IReadOnlyList<IRunSink> sinks) : IDisposable
         }
     }
 
-    public void Dispose() => _gate.Dispose();
+    private async ValueTask FinishAsync(ValueTask current, int at, Envelope envelope)
+    {
+        try
+        {
+            await current;
+            for (var i = at + 1; i < _sinks.Length; i++)
+            {
+                await WriteTo(i, envelope);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
 
     // Never cancelled: an interrupted run's stream is finished properly.
-    private async ValueTask WriteToAllAsync(Envelope envelope)
+    private ValueTask WriteTo(int index, Envelope envelope)
     {
-        for (var i = 0; i < _sinks.Length; i++)
+        if (_sinks[index] is not { } sink)
         {
-            if (_sinks[i] is not { } sink)
-            {
-                continue;
-            }
+            return ValueTask.CompletedTask;
+        }
 
-            try
-            {
-                await sink.WriteAsync(envelope, CancellationToken.None);
-            }
-            catch (Exception error)
-            {
-                _sinks[i] = null;
-                lock (_problems)
-                {
-                    _problems.Add(new RunProblem($"report {sink.GetType().Name}", error));
-                }
-            }
+        try
+        {
+            var written = sink.WriteAsync(envelope, CancellationToken.None);
+            return written.IsCompletedSuccessfully ? ValueTask.CompletedTask : GuardAsync(written, index);
+        }
+        catch (Exception error)
+        {
+            GiveUp(index, error);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private async ValueTask GuardAsync(ValueTask written, int index)
+    {
+        try
+        {
+            await written;
+        }
+        catch (Exception error)
+        {
+            GiveUp(index, error);
+        }
+    }
+
+    private void GiveUp(int index, Exception error)
+    {
+        var sink = _sinks[index]!;
+        _sinks[index] = null;
+        lock (_problems)
+        {
+            _problems.Add(new RunProblem($"report {sink.GetType().Name}", error));
         }
     }
 }

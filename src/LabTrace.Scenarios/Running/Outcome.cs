@@ -5,7 +5,7 @@ using Reqnroll;
 namespace LabTrace.Scenarios.Running;
 
 /// <summary>How a step or hook ended, and why.</summary>
-internal readonly record struct Outcome(TestStepResultStatus Status, string? Message = null, Exception? Error = null)
+internal sealed record Outcome(TestStepResultStatus Status, string? Message = null, Exception? Error = null)
 {
     public static readonly Outcome Passed = new(TestStepResultStatus.Passed);
     public static readonly Outcome Skipped = new(TestStepResultStatus.Skipped);

@@ -9,8 +9,8 @@ namespace LabTrace.Scenarios.Running;
 internal sealed class PlanBuilder(RunState run)
 {
     private static readonly IReadOnlyList<StepMatchArgumentsList> NoLists = [];
-    private readonly Dictionary<(string, StepDefinitionType), Binding> _unscoped = [];
-    private readonly Dictionary<string, (FeatureRun Feature, ScenarioTraits Traits, HooksOfScenario Hooks)> _plain = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Binding>[] _unscoped = [new(StringComparer.Ordinal), new(StringComparer.Ordinal), new(StringComparer.Ordinal)];
+    private readonly Dictionary<string, Plain> _plain = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FeatureRun> _features = new(StringComparer.Ordinal);
     private readonly bool _scenarioScopes = run.Bindings.Hooks.Any(hook => Array.Exists(hook.Scopes, scope => scope.Scenario is not null));
     private readonly bool _stepScopes = run.Bindings.StepDefinitions.Any(definition => definition.Scopes.Length > 0);
@@ -92,7 +92,7 @@ internal sealed class PlanBuilder(RunState run)
             run.HooksOf(HookKind.AfterStep, traits));
         if (shares)
         {
-            _plain[pickle.Uri] = (feature, traits, hooks);
+            _plain[pickle.Uri] = new Plain(traits, hooks);
         }
 
         return (traits, hooks);
@@ -100,7 +100,7 @@ internal sealed class PlanBuilder(RunState run)
 
     private Binding BindingOf(StepDefinitionType kind, string text, ScenarioTraits traits)
     {
-        if (!_stepScopes && _unscoped.TryGetValue((text, kind), out var known))
+        if (!_stepScopes && _unscoped[(int)kind].TryGetValue(text, out var known))
         {
             return known;
         }
@@ -112,11 +112,13 @@ internal sealed class PlanBuilder(RunState run)
             match.IsUndefined ? NoLists : [.. match.Candidates.Select(MessageParts.ArgumentsOf)]);
         if (!_stepScopes)
         {
-            _unscoped[(text, kind)] = binding;
+            _unscoped[(int)kind][text] = binding;
         }
 
         return binding;
     }
+
+    private sealed record Plain(ScenarioTraits Traits, HooksOfScenario Hooks);
 
     private sealed record Binding(StepMatch Match, IReadOnlyList<string> DefinitionIds, IReadOnlyList<StepMatchArgumentsList> Arguments);
 }

@@ -8,7 +8,7 @@ namespace LabTrace.Scenarios.Running;
 /// <summary>What all parts of a run share.</summary>
 internal sealed class RunState
 {
-    private readonly Dictionary<HookKind, Hook[]> _hooks;
+    private readonly Hook[]?[] _hooks = new Hook[]?[(int)HookKind.AfterStep + 1];
 
     public RunState(FeatureSet features, BindingRegistry bindings, RunOptions options, ReqnrollSettings settings, IReadOnlyList<IRunSink> sinks)
     {
@@ -19,7 +19,6 @@ internal sealed class RunState
         Ids = features.Ids;
         Clock = new RunClock(options.Time);
         Stream = new MessageStream(sinks);
-        _hooks = bindings.Hooks.GroupBy(hook => hook.Kind).ToDictionary(group => group.Key, group => group.OrderBy(hook => hook.Order).ToArray());
         Output = new ScenarioOutput(Clock, options.OutputDirectory, keepsLines: false);
         Container = new ObjectContainer();
         Container.RegisterInstanceAs(Output);
@@ -108,11 +107,7 @@ internal sealed class RunState
     /// <summary>The hooks of a kind that apply, in the order they run.</summary>
     public Hook[] HooksOf(HookKind kind, ScenarioTraits? traits)
     {
-        if (!_hooks.TryGetValue(kind, out var all))
-        {
-            return [];
-        }
-
+        var all = _hooks[(int)kind] ??= [.. Bindings.Hooks.Where(hook => hook.Kind == kind).OrderBy(hook => hook.Order)];
         return traits is null || Array.TrueForAll(all, hook => hook.AppliesTo(traits)) ? all : Array.FindAll(all, hook => hook.AppliesTo(traits));
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial class ScenarioExecution
     private Phase _phase = Phase.Feature;
     private int _at;
     private bool _disposing;
-    private Outcome _beforeDisposal;
+    private Outcome _beforeDisposal = Outcome.Passed;
     private Outcome? _notRun;
     private long _start;
     private long _unitStart;
@@ -212,7 +212,7 @@ internal sealed partial class ScenarioExecution
                 }
             }
 
-            if (!await EndUnitAsync(lane, generation, outcome.Value))
+            if (!await EndUnitAsync(lane, generation, outcome))
             {
                 return false;
             }

@@ -151,7 +151,7 @@ public sealed class JournalDirectoryTests
         await using var victim = await RunningVictim.StartAsync("change", At("state"), _directory.Path);
         var changed = File.ReadAllText(At("attribute"));
         var sleeper = int.Parse(victim.FirstLine, System.Globalization.CultureInfo.InvariantCulture);
-        var journals = JournalDirectory.OfPlace(At("state"), "bench", TimeProvider.System);
+        var journals = JournalDirectory.OfPlace(At("state"), "local", TimeProvider.System);
 
         var exitCode = await victim.EndByAsync(TargetSignal.Kill);
         var left = journals.List();

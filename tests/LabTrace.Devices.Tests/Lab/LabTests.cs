@@ -73,7 +73,7 @@ public sealed class LabTests
         var owner = ProcessIdentity.Current with { Pid = int.MaxValue };
         var bootId = (await new LocalTarget().ReadKernelIdentityAsync(CancellationToken.None)).BootId;
         using (var journal = ChangeJournal.OnDisk(
-            At("state/bench/journals/old.journal"), new JournalHeader("bench", "old", bootId, owner, DateTimeOffset.UnixEpoch)))
+            At("state/local/journals/old.journal"), new JournalHeader("bench", "old", bootId, owner, DateTimeOffset.UnixEpoch)))
         {
             _ = journal.Record(new UndoRecord.RemoveDirectory(At("left")));
         }

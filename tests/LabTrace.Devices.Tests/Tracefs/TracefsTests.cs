@@ -101,7 +101,7 @@ public sealed class TracefsTests
             "the kernel of target 'bench-3' has no trace_marker_raw\n  try: boot Linux 4.10 or newer");
         await RefusesAsync(
             () => instance.TakeSnapshotAsync(Token),
-            $"the kernel of target 'bench-3' has no snapshots: there is no {Instance}/snapshot\n  try: boot a kernel with CONFIG_TRACER_SNAPSHOT=y");
+            "the kernel of target 'bench-3' has no snapshots: its trace instances have no file 'snapshot'\n  try: boot a kernel with CONFIG_TRACER_SNAPSHOT=y");
         await RefusesAsync(
             () => instance.AddUserProbeAsync(new UserProbe("x", "/bin/sh", "0x10"), Token),
             "no file /bin/sh on target 'bench-3'\n  try: name a program or library that is installed there");

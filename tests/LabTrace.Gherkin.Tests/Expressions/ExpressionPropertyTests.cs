@@ -22,7 +22,7 @@ public sealed class ExpressionPropertyTests
 
     private static readonly string[] AnyPieces = [.. ExpressionPieces, "(", ")", "{", "}", "/", "\\", "()", "{nope}", "((a))", "({int})", "a//b", "{a/b}"];
 
-    [FsCheck.NUnit.Property(MaxTest = 20_000)]
+    [FsCheck.NUnit.Property(MaxTest = 10_000)]
     public Property By_hand_and_by_regular_expression_are_the_same()
     {
         var cases = from expression in Pieces(ExpressionPieces, 6)
@@ -32,7 +32,7 @@ public sealed class ExpressionPropertyTests
         return Prop.ForAll(cases.ToArbitrary(), sample => AreSame(sample.expression, sample.text));
     }
 
-    [FsCheck.NUnit.Property(MaxTest = 5_000)]
+    [FsCheck.NUnit.Property(MaxTest = 2_000)]
     public Property A_text_made_from_the_expression_matches_the_same_way()
     {
         var cases = from pieces in Gen.ListOf(Gen.Zip(Gen.Elements(ExpressionPieces), Gen.Elements(TextPieces)))

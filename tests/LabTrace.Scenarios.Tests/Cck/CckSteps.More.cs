@@ -7,7 +7,7 @@ namespace LabTrace.Scenarios.Tests.Cck;
 public sealed class Markdown(IReqnrollOutputHelper output)
 {
     [StepDefinition("some TypeScript code:")]
-    public void Code(DataTable table) => Assert.That(table, Is.Not.Null);
+    public void Code(string code) => Assert.That(code, Is.Not.Empty);
 
     [StepDefinition("some classic Gherkin:")]
     public void Gherkin(string text) => Assert.That(text, Is.Not.Empty);

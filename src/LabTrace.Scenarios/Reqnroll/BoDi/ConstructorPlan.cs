@@ -47,10 +47,17 @@ internal sealed class ConstructorPlan
             throw new ObjectContainerException($"Class must have a public constructor! {type.FullName}", null);
         }
 
-        var most = constructors.Max(constructor => constructor.GetParameters().Length);
-        var longest = constructors.Where(constructor => constructor.GetParameters().Length == most).ToArray();
-        return longest.Length == 1
-            ? new ConstructorPlan(longest[0])
+        ConstructorInfo? longest = null;
+        var most = -1;
+        foreach (var constructor in constructors)
+        {
+            var count = constructor.GetParameters().Length;
+            longest = count == most ? null : count > most ? constructor : longest;
+            most = Math.Max(most, count);
+        }
+
+        return longest is not null
+            ? new ConstructorPlan(longest)
             : throw new ObjectContainerException($"Multiple public constructors with same maximum parameter count are not supported! {type.FullName}", null);
     }
 }

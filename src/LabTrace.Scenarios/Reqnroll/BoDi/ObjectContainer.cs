@@ -7,8 +7,8 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly ObjectContainer[] _outer;
-    private Dictionary<Key, Registration>? _registrations;
-    private Dictionary<Key, object>? _objects;
+    private Dictionary<object, Registration>? _registrations;
+    private Dictionary<object, object>? _objects;
     private List<object>? _owned;
     private bool _disposed;
 
@@ -71,7 +71,7 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
         lock (_gate)
         {
             ThrowIfDisposed();
-            (_objects ??= [])[new Key(interfaceType, name)] = instance;
+            (_objects ??= [])[new Key(interfaceType, name).Entry] = instance;
             if (dispose)
             {
                 (_owned ??= []).Add(instance);
@@ -127,9 +127,7 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
         {
             lock (container._gate)
             {
-                keys.UnionWith((container._registrations?.Keys ?? Enumerable.Empty<Key>())
-                    .Concat(container._objects?.Keys ?? Enumerable.Empty<Key>())
-                    .Where(key => key.Type == typeof(T)));
+                keys.UnionWith(container.Keys.Where(key => key.Type == typeof(T)));
             }
         }
 
@@ -197,8 +195,7 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
     {
         lock (_gate)
         {
-            var keys = (_registrations?.Keys ?? Enumerable.Empty<Key>()).Concat(_objects?.Keys ?? Enumerable.Empty<Key>()).Distinct();
-            return string.Join(Environment.NewLine, keys.Select(key => key.ToString()).Prepend(nameof(ObjectContainer)));
+            return string.Join(Environment.NewLine, Keys.Select(key => key.ToString()).Distinct().Prepend(nameof(ObjectContainer)));
         }
     }
 
@@ -217,11 +214,14 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
         }
     }
 
+    private IEnumerable<Key> Keys =>
+        (_registrations?.Keys ?? Enumerable.Empty<object>()).Concat(_objects?.Keys ?? Enumerable.Empty<object>()).Select(Key.Of);
+
     private bool Knows(Key key)
     {
         lock (_gate)
         {
-            return _objects?.ContainsKey(key) == true || _registrations?.ContainsKey(key) == true;
+            return _objects?.ContainsKey(key.Entry) == true || _registrations?.ContainsKey(key.Entry) == true;
         }
     }
 
@@ -232,8 +232,8 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
         {
             ThrowIfDisposed();
             var key = new Key(type, name);
-            (_registrations ??= [])[key] = registration;
-            _objects?.Remove(key);
+            (_registrations ??= [])[key.Entry] = registration;
+            _objects?.Remove(key.Entry);
         }
 
         return registration;
@@ -268,12 +268,12 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
         lock (_gate)
         {
             ThrowIfDisposed();
-            if (_objects?.TryGetValue(key, out var known) == true)
+            if (_objects?.TryGetValue(key.Entry, out var known) == true)
             {
                 return known;
             }
 
-            if (_registrations?.TryGetValue(key, out registration) != true)
+            if (_registrations?.TryGetValue(key.Entry, out registration) != true)
             {
                 return null;
             }
@@ -296,7 +296,7 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
         lock (_gate)
         {
             ThrowIfDisposed();
-            if (_objects?.TryGetValue(key, out var known) == true)
+            if (_objects?.TryGetValue(key.Entry, out var known) == true)
             {
                 return known;
             }
@@ -305,7 +305,7 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
         var made = create(this, key, path.With(key.Type));
         lock (_gate)
         {
-            (_objects ??= [])[key] = made;
+            (_objects ??= [])[key.Entry] = made;
         }
 
         return made;
@@ -360,10 +360,17 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
         }
     }
 
+    /// <summary>What is asked for. In the dictionaries an unnamed type stands for itself, so that they need no code made at run time.</summary>
     private readonly record struct Key(Type Type, string? Name)
     {
+        public object Entry => Name is null ? Type : new Named(Type, Name);
+
+        public static Key Of(object entry) => entry is Named named ? new Key(named.Type, named.Name) : new Key((Type)entry, null);
+
         public override string ToString() => Name is null ? $"{Type.FullName}" : $"{Type.FullName}('{Name}')";
     }
+
+    private sealed record Named(Type Type, string Name);
 
     private sealed class Registration(Factory factory) : IStrategyRegistration
     {
