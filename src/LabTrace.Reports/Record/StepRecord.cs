@@ -8,7 +8,6 @@ namespace LabTrace.Reports.Record;
 public sealed class StepRecord
 {
     private readonly ScenarioRecord _scenario;
-    private readonly TestStep? _testStep;
     private List<Attachment>? _attachments;
     private List<ExternalAttachment>? _links;
 
@@ -16,14 +15,13 @@ public sealed class StepRecord
     {
         _scenario = scenario;
         Id = testStepId;
-        _testStep = scenario.TestCase.TestSteps.FirstOrDefault(step => step.Id == testStepId);
     }
 
     /// <summary>How it ended, or null while it runs.</summary>
     public TestStepResult? Result { get; internal set; }
 
     /// <summary>It is a hook, no step.</summary>
-    public bool IsHook => _testStep?.HookId is not null;
+    public bool IsHook => TestStep?.HookId is not null;
 
     /// <summary>What is attached to it.</summary>
     public IReadOnlyList<Attachment> Attachments => _attachments ?? [];
@@ -39,7 +37,7 @@ public sealed class StepRecord
     {
         get
         {
-            if (_scenario.Run.HookOf(_testStep?.HookId) is { } hook)
+            if (_scenario.Run.HookOf(TestStep?.HookId) is { } hook)
             {
                 return HookNames.SentenceOf(hook);
             }
@@ -53,7 +51,7 @@ public sealed class StepRecord
     {
         get
         {
-            if (_scenario.Run.HookOf(_testStep?.HookId) is { } hook)
+            if (_scenario.Run.HookOf(TestStep?.HookId) is { } hook)
             {
                 return HookNames.PlaceOf(hook);
             }
@@ -66,8 +64,11 @@ public sealed class StepRecord
 
     internal string Id { get; }
 
+    /// <summary>Looked up when asked for: nobody asks for what passed.</summary>
+    private TestStep? TestStep => _scenario.TestCase.TestSteps.FirstOrDefault(step => step.Id == Id);
+
     private Gherkin.PickleStep? PickleStep =>
-        _testStep?.PickleStepId is { } id ? _scenario.Pickle?.Steps.FirstOrDefault(step => step.Id == id) : null;
+        TestStep?.PickleStepId is { } id ? _scenario.Pickle?.Steps.FirstOrDefault(step => step.Id == id) : null;
 
     private Gherkin.Ast.Step? AstStep =>
         PickleStep?.AstNodeIds is [var id, ..] ? _scenario.Run.DocumentOf(_scenario.Pickle?.Uri)?.StepOf(id) : null;

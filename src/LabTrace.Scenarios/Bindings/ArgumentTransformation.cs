@@ -42,7 +42,7 @@ public sealed class ArgumentTransformation
     internal string? Pattern => _pattern?.TrimStart('^').TrimEnd('$');
 
     /// <summary>Takes the method's arguments from a text, or null when it does not match.</summary>
-    internal string[]? ArgumentsFrom(string text)
+    internal object?[]? ArgumentsFrom(string text)
     {
         if (_pattern is null)
         {
@@ -61,7 +61,7 @@ public sealed class ArgumentTransformation
             return Call.Parameters.Length == 1 ? [text] : null;
         }
 
-        var arguments = new string[match.Groups.Count - 1];
+        var arguments = new object?[match.Groups.Count - 1];
         for (var i = 0; i < arguments.Length; i++)
         {
             arguments[i] = match.Groups[i + 1].Value;

@@ -1,0 +1,65 @@
+namespace LabTrace.Tracing;
+
+/// <summary>Decodes binary records by their event's _format.</summary>
+internal sealed class BinarySchema : EventSchema
+{
+    private readonly EventFormat _format;
+    private readonly PrintContext _context;
+
+    public BinarySchema(EventFormat format, PrintContext context, bool isClockInNanoseconds)
+        : base(format.Name, format, isClockInNanoseconds)
+    {
+        _format = format;
+        _context = context;
+    }
+
+    public override string Prefix(ReadOnlyMemory<byte> payload) => _format.PrefixOf(payload, _context);
+
+    public override string Text(ReadOnlyMemory<byte> payload) => _format.Format(payload, _context);
+
+    public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
+    {
+        if (!_format.TryRead(payload, name, out value))
+        {
+            return false;
+        }
+
+        // The kernel ends every marker with a line feed; the text that was written is what counts.
+        if (name == "buf" && Name == EventName.Print && value.ToRawText() is [.., '\n'] marker)
+        {
+            value = FieldValue.Of(marker[..^1]);
+            return true;
+        }
+
+        value = value.WithLabel(_format.LabelOf(name, payload, _context));
+        return true;
+    }
+
+    public override IEnumerable<KeyValuePair<string, FieldValue>> Fields(ReadOnlyMemory<byte> payload)
+    {
+        foreach (var field in _format.Fields)
+        {
+            if (TryGetField(payload, field.Name, out var value))
+            {
+                yield return new(field.Name, value);
+            }
+        }
+    }
+}
+
+/// <summary>Keeps records whose event's format the capture does not have.</summary>
+internal sealed class UnknownSchema(int type, bool isClockInNanoseconds)
+    : EventSchema(new EventName("unknown", $"type_{type}"), null, isClockInNanoseconds)
+{
+    public override string Prefix(ReadOnlyMemory<byte> payload) => Name.Name + ": ";
+
+    public override string Text(ReadOnlyMemory<byte> payload) => Convert.ToHexStringLower(payload.Span);
+
+    public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
+    {
+        value = default;
+        return false;
+    }
+
+    public override IEnumerable<KeyValuePair<string, FieldValue>> Fields(ReadOnlyMemory<byte> payload) => [];
+}

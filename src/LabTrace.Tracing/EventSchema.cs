@@ -1,0 +1,24 @@
+namespace LabTrace.Tracing;
+
+/// <summary>What the records of one event in one capture have in common: the name and how to decode them.</summary>
+internal abstract class EventSchema(EventName name, EventFormat? format, bool isClockInNanoseconds)
+{
+    public EventName Name { get; } = name;
+
+    public EventFormat? Format { get; } = format;
+
+    /// <summary>False for the clocks <c>counter</c> and <c>x86-tsc</c>, whose stamps are printed as they are.</summary>
+    public bool IsClockInNanoseconds { get; } = isClockInNanoseconds;
+
+    /// <summary>What ftrace prints before the text: <c>sched_switch: </c>, nothing for system calls.</summary>
+    public abstract string Prefix(ReadOnlyMemory<byte> payload);
+
+    public abstract string Text(ReadOnlyMemory<byte> payload);
+
+    public abstract bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value);
+
+    public abstract IEnumerable<KeyValuePair<string, FieldValue>> Fields(ReadOnlyMemory<byte> payload);
+
+    /// <summary>Whether a trace clock counts nanoseconds.</summary>
+    public static bool IsNanosecondClock(string clock) => clock is not ("counter" or "x86-tsc");
+}

@@ -1,0 +1,91 @@
+using System.Text;
+
+namespace LabTrace.Tracing;
+
+/// <content>Printing records.</content>
+public sealed partial class EventFormat
+{
+    private bool _isCompiled;
+    private PrintProgram? _program;
+    private SpecialPrinter? _special;
+    private long _printFallbacks;
+
+    /// <summary>How many records were printed as a dump of their fields because the print format, or this record, could not be evaluated.</summary>
+    public long PrintFallbacks => Interlocked.Read(ref _printFallbacks);
+
+    /// <summary>Whether the print format is understood; otherwise every record is printed as a dump of its fields.</summary>
+    public bool IsPrintable
+    {
+        get
+        {
+            Compile();
+            return _program is not null || _special is not null;
+        }
+    }
+
+    /// <summary>Prints a record as ftrace does behind <c>event: </c>, with addresses as numbers.</summary>
+    /// <param name="payload">The record from its common fields on.</param>
+    public string Format(ReadOnlyMemory<byte> payload) => Format(payload, PrintContext.None);
+
+    /// <summary>Prints a record as ftrace does behind <c>event: </c>; never fails, see <see cref="PrintFallbacks"/>.</summary>
+    /// <param name="payload">The record from its common fields on.</param>
+    /// <param name="context">Symbols and texts that records refer to.</param>
+    public string Format(ReadOnlyMemory<byte> payload, PrintContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Compile();
+        var text = new StringBuilder();
+        if (_special is not null && _special.TryPrint(this, payload, context, text))
+        {
+            return text.ToString();
+        }
+
+        _ = text.Clear();
+        var frame = new PrintFrame(payload, context, Layout);
+        if (_program is not null && _program.TryPrint(ref frame, text))
+        {
+            return text.ToString();
+        }
+
+        _ = Interlocked.Increment(ref _printFallbacks);
+        return Dump(payload);
+    }
+
+    /// <summary>What stands before the text on the event's line.</summary>
+    internal string PrefixOf(ReadOnlyMemory<byte> payload, PrintContext context)
+    {
+        Compile();
+        return _special?.Prefix(this, payload, context) ?? Name.Name + ": ";
+    }
+
+    internal string? LabelOf(string field, ReadOnlyMemory<byte> payload, PrintContext context)
+    {
+        Compile();
+        var frame = new PrintFrame(payload, context, Layout);
+        return _special is null ? _program?.LabelOf(field, ref frame) : null;
+    }
+
+    private void Compile()
+    {
+        if (!Volatile.Read(ref _isCompiled))
+        {
+            _special = SpecialPrinter.For(this);
+            _program = PrintProgram.TryCompile(this);
+            Volatile.Write(ref _isCompiled, true);
+        }
+    }
+
+    private string Dump(ReadOnlyMemory<byte> payload)
+    {
+        var text = new StringBuilder();
+        foreach (var field in Fields)
+        {
+            if (FieldValue.TryRead(field, payload, Layout.IsBigEndian, out var value))
+            {
+                _ = text.Append(text.Length == 0 ? "" : " ").Append(field.Name).Append('=').Append(value.ToRawText());
+            }
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,204 @@
+using System.Text;
+
+namespace LabTrace.Tracing;
+
+/// <content>Version 7: sections, and the chain of options that points at them.</content>
+internal static partial class TraceDatParser
+{
+    private const int OptionDate = 1;
+    private const int OptionCpuStat = 2;
+    private const int OptionBuffer = 3;
+    private const int OptionTraceClock = 4;
+    private const int OptionOffset = 7;
+    private const int OptionCpuCount = 8;
+    private const int OptionTimeShift = 12;
+    private const int OptionTsc2Nsec = 14;
+    private const int OptionHeaderInfo = 16;
+    private const int OptionFtraceEvents = 17;
+    private const int OptionEventFormats = 18;
+    private const int OptionKallsyms = 19;
+    private const int OptionPrintk = 20;
+    private const int OptionCmdlines = 21;
+    private const int OptionBufferText = 22;
+
+    private const int SectionCompressed = 1;
+
+    /// <summary>kallsyms, the largest section, has some 10 MiB; a section that says more than this is not believed.</summary>
+    private const int MaxSectionBytes = 128 << 20;
+
+    private static void ParseSections(TraceDatFile file, ulong offset)
+    {
+        var buffers = new List<BufferOption>();
+        var sections = new Dictionary<int, ulong>();
+        var seen = new HashSet<ulong>();
+        while (offset != 0 && seen.Add(offset))
+        {
+            var data = Section(file, offset, 0, "options", out var start);
+            var cursor = new ByteCursor(data, file.Name, file.IsBigEndian, start);
+            offset = 0;
+            while (cursor.Left > 0)
+            {
+                var id = cursor.U16("option");
+                var at = cursor.Offset;
+                var option = cursor.Take(cursor.U32("option size"), "option");
+                if (id == 0)
+                {
+                    offset = option.Length >= 8 ? new ByteCursor(option, file.Name, file.IsBigEndian, at + 4).U64("next options") : 0;
+                    break;
+                }
+
+                SectionOption(file, id, option, at + 4, sections, buffers);
+            }
+        }
+
+        Metadata(file, sections);
+        foreach (var buffer in buffers)
+        {
+            Buffer(file, buffer);
+        }
+    }
+
+    private static void SectionOption(
+        TraceDatFile file, int id, ReadOnlySpan<byte> option, long offset, Dictionary<int, ulong> sections, List<BufferOption> buffers)
+    {
+        var cursor = new ByteCursor(option, file.Name, file.IsBigEndian, offset);
+        switch (id)
+        {
+            case >= OptionHeaderInfo and <= OptionCmdlines:
+                sections[id] = cursor.U64("section offset");
+                break;
+            case OptionTraceClock:
+                file.Clock = ClockOf(FieldValue.TextOf(option)) ?? file.Clock;
+                break;
+            case OptionBuffer:
+                buffers.Add(BufferOption.Read(file, ref cursor));
+                break;
+            case OptionBufferText:
+                var text = cursor.U64("section offset");
+                file.LatencyText = Section(file, text, OptionBufferText, "latency text", out _).ToArray();
+                break;
+            default:
+                CommonOption(file, id, option, offset);
+                break;
+        }
+    }
+
+    private static void Metadata(TraceDatFile file, Dictionary<int, ulong> sections)
+    {
+        foreach (var (id, offset) in sections.OrderBy(s => s.Key))
+        {
+            var data = Section(file, offset, id, $"section {id}", out var start);
+            var cursor = new ByteCursor(data, file.Name, file.IsBigEndian, start);
+            switch (id)
+            {
+                case OptionHeaderInfo:
+                    HeaderInfo(file, ref cursor);
+                    break;
+                case OptionFtraceEvents:
+                    FtraceFormats(file, ref cursor);
+                    break;
+                case OptionEventFormats:
+                    EventFormats(file, ref cursor);
+                    break;
+                case OptionKallsyms:
+                    file.Symbols = SymbolTable.Parse(cursor.Take(cursor.U32("kallsyms size"), "kallsyms").ToArray());
+                    break;
+                case OptionPrintk:
+                    file.PrintkFormats = PrintkFormats.Parse(
+                        Encoding.UTF8.GetString(cursor.Take(cursor.U32("printk_formats size"), "printk_formats")));
+                    break;
+                case OptionCmdlines:
+                    file.Comms = CommTable.Parse(cursor.Take(cursor.U64("saved_cmdlines size"), "saved_cmdlines"));
+                    break;
+            }
+        }
+    }
+
+    private static void Buffer(TraceDatFile file, BufferOption buffer)
+    {
+        // The section's header alone says whether the pages are compressed; a cut file may lack it and have the pages.
+        var isCompressed = false;
+        if (buffer.Section < (ulong)file.Bytes.Length)
+        {
+            var cursor = new ByteCursor(file.Bytes.Span[(int)buffer.Section..], file.Name, file.IsBigEndian, (long)buffer.Section);
+            _ = cursor.U16("section id");
+            isCompressed = (cursor.U16("section flags") & SectionCompressed) != 0;
+        }
+
+        var clock = buffer.Clock.Length > 0 ? ClockOf(buffer.Clock) ?? buffer.Clock : file.Clock;
+        file.Buffers.Add(new TraceDatBuffer(buffer.Name, clock, buffer.PageSize, isCompressed, buffer.Cpus));
+    }
+
+    /// <summary>A section's content, decompressed. The id is checked so that a wrong offset does not pass as a section.</summary>
+    private static ReadOnlySpan<byte> Section(TraceDatFile file, ulong offset, int id, string what, out long start)
+    {
+        start = (long)Math.Min(offset, long.MaxValue);
+        if (offset >= (ulong)file.Bytes.Length)
+        {
+            TraceFormatException.Throw(
+                $"capture '{file.Name}': {what} should be at offset {offset} but the capture has {file.Bytes.Length} bytes",
+                "the capture was cut short: record again, or open it with ReadMode.Salvage",
+                file.Bytes.Length,
+                what);
+        }
+
+        var cursor = new ByteCursor(file.Bytes.Span[(int)offset..], file.Name, file.IsBigEndian, start);
+        var found = cursor.U16("section id");
+        if (found != id)
+        {
+            TraceFormatException.Throw(
+                $"capture '{file.Name}': expected {what} (section {id}) at offset {offset}, found section {found}", offset: start, field: "section id");
+        }
+
+        var flags = cursor.U16("section flags");
+        _ = cursor.U32("section description");
+        var size = cursor.U64("section size");
+        start = cursor.Offset;
+        if ((flags & SectionCompressed) == 0)
+        {
+            return cursor.Take(size, what);
+        }
+
+        var compressed = cursor.U32("compressed size");
+        var uncompressed = cursor.U32("uncompressed size");
+        if (uncompressed > MaxSectionBytes)
+        {
+            TraceFormatException.Throw(
+                $"capture '{file.Name}': {what} says it holds {uncompressed} bytes at offset {cursor.Offset - 4}, expected at most {MaxSectionBytes}",
+                offset: cursor.Offset - 4,
+                field: "uncompressed size");
+        }
+
+        start = cursor.Offset;
+        return TraceDatCompression.Inflate(file, cursor.Take(compressed, what), (int)uncompressed, start);
+    }
+
+    private sealed record BufferOption(string Name, string Clock, int PageSize, ulong Section, IReadOnlyList<TraceDatCpu> Cpus)
+    {
+        public static BufferOption Read(TraceDatFile file, ref ByteCursor cursor)
+        {
+            var section = cursor.U64("buffer offset");
+            var name = cursor.Name("buffer name");
+            var clock = cursor.Name("buffer clock");
+            var pageSize = TraceDatParser.PageSize(file, cursor.U32("page_size"), cursor.Offset - 4);
+            var count = TraceDatParser.Cpus(file, cursor.U32("number of cpus"), cursor.Offset - 4);
+            var cpus = new List<TraceDatCpu>();
+            for (var i = 0; i < count; i++)
+            {
+                var id = cursor.U32("cpu id");
+                var cpu = new TraceDatCpu((int)Math.Min(id, MaxCpus), cursor.U64("cpu data offset"), cursor.U64("cpu data size"));
+                if (id >= MaxCpus || cpus.Exists(c => c.Cpu == cpu.Cpu))
+                {
+                    TraceFormatException.Throw(
+                        $"capture '{file.Name}': cpu {id} is listed twice or impossible at offset {cursor.Offset - 20}",
+                        offset: cursor.Offset - 20,
+                        field: "cpu id");
+                }
+
+                cpus.Add(cpu);
+            }
+
+            return new BufferOption(name, clock, pageSize, section, cpus);
+        }
+    }
+}

@@ -1,0 +1,284 @@
+using System.Globalization;
+using System.Text;
+
+namespace LabTrace.Tracing;
+
+/// <summary>Reads the header, the metadata and where the pages are.</summary>
+internal static partial class TraceDatParser
+{
+    /// <summary>More cpus than any machine has; bounds what a table is believed to be.</summary>
+    private const int MaxCpus = 1 << 14;
+
+    public static ReadOnlySpan<byte> Magic => "\u0017\u0008\u0044tracing"u8;
+
+    /// <exception cref="TraceFormatException">The file is no trace.dat, or is cut or damaged before its pages.</exception>
+    public static void Parse(TraceDatFile file)
+    {
+        var cursor = new ByteCursor(file.Bytes.Span, file.Name, isBigEndian: false);
+        cursor.Expect(Magic, "the mark of trace.dat");
+        var version = cursor.Name("version");
+        if (version is not ("6" or "7"))
+        {
+            TraceFormatException.Throw(
+                $"capture '{file.Name}' has version '{version}', expected 6 or 7", "convert it with `trace-cmd convert`", cursor.Offset, "version");
+        }
+
+        file.Version = version[0] - '0';
+        file.IsBigEndian = cursor.U8("byte order") == 1;
+        _ = cursor.U8("size of long");
+        cursor = new ByteCursor(file.Bytes.Span[cursor.Position..], file.Name, file.IsBigEndian, cursor.Offset);
+        file.PageSize = PageSize(file, cursor.U32("page_size"), cursor.Offset - 4);
+        if (file.Version == 7)
+        {
+            file.Compression = cursor.Name("compression");
+            _ = cursor.Name("compression version");
+            ParseSections(file, cursor.U64("offset of the options"));
+            return;
+        }
+
+        HeaderInfo(file, ref cursor);
+        FtraceFormats(file, ref cursor);
+        EventFormats(file, ref cursor);
+        file.Symbols = SymbolTable.Parse(cursor.Take(cursor.U32("kallsyms size"), "kallsyms").ToArray());
+        file.PrintkFormats = PrintkFormats.Parse(Encoding.UTF8.GetString(cursor.Take(cursor.U32("printk_formats size"), "printk_formats")));
+        file.Comms = CommTable.Parse(cursor.Take(cursor.U64("saved_cmdlines size"), "saved_cmdlines"));
+        ParseVersion6Tail(file, ref cursor);
+    }
+
+    private static int PageSize(TraceDatFile file, uint size, long offset)
+    {
+        if (size is < 64 or > SubBufferLayout.MaxSize)
+        {
+            TraceFormatException.Throw(
+                $"capture '{file.Name}': page_size is {size} at offset {offset}, expected 64 to {SubBufferLayout.MaxSize}", offset: offset, field: "page_size");
+        }
+
+        return (int)size;
+    }
+
+    private static void HeaderInfo(TraceDatFile file, ref ByteCursor cursor)
+    {
+        cursor.Expect("header_page\0"u8, "header_page");
+        var page = Encoding.UTF8.GetString(cursor.Take(cursor.U64("header_page size"), "header_page"));
+        file.Layout = SubBufferLayout.Parse(page, file.IsBigEndian);
+        cursor.Expect("header_event\0"u8, "header_event");
+        file.HeaderEvent = Encoding.UTF8.GetString(cursor.Take(cursor.U64("header_event size"), "header_event"));
+    }
+
+    private static void FtraceFormats(TraceDatFile file, ref ByteCursor cursor)
+    {
+        var count = cursor.U32("number of ftrace formats");
+        for (var i = 0u; i < count; i++)
+        {
+            Format(file, "ftrace", cursor.Take(cursor.U64("ftrace format size"), "ftrace format"));
+        }
+    }
+
+    private static void EventFormats(TraceDatFile file, ref ByteCursor cursor)
+    {
+        var systems = cursor.U32("number of event systems");
+        for (var s = 0u; s < systems; s++)
+        {
+            var system = cursor.Name("event system");
+            var count = cursor.U32("number of events");
+            for (var i = 0u; i < count; i++)
+            {
+                Format(file, system, cursor.Take(cursor.U64("event format size"), "event format"));
+            }
+        }
+    }
+
+    private static void Format(TraceDatFile file, string system, ReadOnlySpan<byte> text)
+    {
+        try
+        {
+            file.Formats.Add(EventFormat.Parse(system, text, file.IsBigEndian, file.Layout.LongSize));
+        }
+        catch (TraceFormatException error)
+        {
+            // Records of this event will be counted as malformed; the others can be read.
+            file.Missing.Add(error.Message.Split('\n')[0]);
+        }
+    }
+
+    private static void ParseVersion6Tail(TraceDatFile file, ref ByteCursor cursor)
+    {
+        var cpus = Cpus(file, cursor.U32("number of cpus"), cursor.Offset - 4);
+        var hasClock = false;
+        var cpuCount = cpus;
+        var instances = new List<(string Name, ulong Offset)>();
+        while (true)
+        {
+            var at = cursor.Offset;
+            var tag = cursor.Take(10, "section tag");
+            if (tag.SequenceEqual("options  \0"u8))
+            {
+                Version6Options(file, ref cursor, ref hasClock, ref cpuCount, instances);
+            }
+            else if (tag.SequenceEqual("latency  \0"u8))
+            {
+                file.LatencyText = file.Bytes[(int)cursor.Offset..];
+                return;
+            }
+            else if (tag.SequenceEqual("flyrecord\0"u8))
+            {
+                break;
+            }
+            else
+            {
+                TraceFormatException.Throw(
+                    $"capture '{file.Name}': expected options, latency or flyrecord at offset {at}, found {Convert.ToHexStringLower(tag)}",
+                    offset: at,
+                    field: "section tag");
+            }
+        }
+
+        var table = CpuTable(ref cursor, cpus);
+        for (; cpuCount > cpus; cpuCount = cpus)
+        {
+            _ = cursor.U64("spare offset");
+            _ = cursor.U64("spare size");
+        }
+
+        if (hasClock)
+        {
+            file.Clock = ClockOf(Encoding.UTF8.GetString(cursor.Take(cursor.U64("trace_clock size"), "trace_clock"))) ?? file.Clock;
+        }
+
+        file.Buffers.Add(new TraceDatBuffer("", file.Clock, file.PageSize, IsCompressed: false, table));
+        foreach (var (name, offset) in instances)
+        {
+            Version6Instance(file, name, offset, cpus);
+        }
+    }
+
+    private static int Cpus(TraceDatFile file, uint cpus, long offset)
+    {
+        if (cpus > MaxCpus)
+        {
+            TraceFormatException.Throw(
+                $"capture '{file.Name}': {cpus} cpus at offset {offset}, expected at most {MaxCpus}", offset: offset, field: "number of cpus");
+        }
+
+        return (int)cpus;
+    }
+
+    private static TraceDatCpu[] CpuTable(ref ByteCursor cursor, int cpus)
+    {
+        var table = new TraceDatCpu[cpus];
+        for (var i = 0; i < cpus; i++)
+        {
+            table[i] = new TraceDatCpu(i, cursor.U64("cpu data offset"), cursor.U64("cpu data size"));
+        }
+
+        return table;
+    }
+
+    private static void Version6Instance(TraceDatFile file, string name, ulong offset, int cpus)
+    {
+        if (offset >= (ulong)file.Bytes.Length)
+        {
+            file.Missing.Add($"buffer '{name}' at offset {offset:N0}");
+            return;
+        }
+
+        var cursor = new ByteCursor(file.Bytes.Span[(int)offset..], file.Name, file.IsBigEndian, (long)offset);
+        var (hasClock, cpuCount) = (false, cpus);
+        var tag = cursor.Take(10, "instance tag");
+        if (tag.SequenceEqual("options  \0"u8))
+        {
+            Version6Options(file, ref cursor, ref hasClock, ref cpuCount, []);
+            tag = cursor.Take(10, "instance tag");
+        }
+
+        if (tag.SequenceEqual("flyrecord\0"u8))
+        {
+            file.Buffers.Add(new TraceDatBuffer(name, file.Clock, file.PageSize, IsCompressed: false, CpuTable(ref cursor, cpus)));
+        }
+        else
+        {
+            file.Missing.Add($"buffer '{name}': no data table at offset {offset:N0}");
+        }
+    }
+
+    private static void Version6Options(
+        TraceDatFile file, ref ByteCursor cursor, ref bool hasClock, ref int cpuCount, List<(string Name, ulong Offset)> instances)
+    {
+        for (var id = cursor.U16("option"); id != 0; id = cursor.U16("option"))
+        {
+            var at = cursor.Offset;
+            var data = cursor.Take(cursor.U32("option size"), "option");
+            switch (id)
+            {
+                case OptionBuffer:
+                    var buffer = new ByteCursor(data, file.Name, file.IsBigEndian, at + 4);
+                    var offset = buffer.U64("instance offset");
+                    instances.Add((buffer.Name("instance name"), offset));
+                    break;
+                case OptionTraceClock:
+                    hasClock = true;
+                    break;
+                case OptionCpuCount:
+                    cpuCount = (int)Math.Min(new ByteCursor(data, file.Name, file.IsBigEndian, at + 4).U32("CPUCOUNT"), MaxCpus);
+                    break;
+                default:
+                    CommonOption(file, id, data, at + 4);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The chosen clock, <c>[mono]</c> among the others.</summary>
+    private static string? ClockOf(string text)
+    {
+        var open = text.IndexOf('[', StringComparison.Ordinal);
+        var close = text.IndexOf(']', StringComparison.Ordinal);
+        return open >= 0 && close > open + 1 && close - open < 32 ? text[(open + 1)..close] : null;
+    }
+
+    private static void CommonOption(TraceDatFile file, int id, ReadOnlySpan<byte> data, long offset)
+    {
+        switch (id)
+        {
+            case OptionDate when TryNumber(data, out var microseconds):
+                file.OffsetNs += microseconds * 1000;
+                break;
+            case OptionOffset when TryNumber(data, out var nanoseconds):
+                file.OffsetNs += nanoseconds;
+                break;
+            case OptionCpuStat:
+                Stats(file, FieldValue.TextOf(data));
+                break;
+            case OptionTsc2Nsec:
+                var cursor = new ByteCursor(data, file.Name, file.IsBigEndian, offset);
+                file.TscToNs = (cursor.U32("TSC2NSEC mult"), (int)Math.Min(cursor.U32("TSC2NSEC shift"), 127));
+                break;
+            case OptionTimeShift:
+                file.Missing.Add("the correction of TIME_SHIFT: times are those of the guest's own clock");
+                break;
+        }
+    }
+
+    /// <summary>Text of per_cpu/N/stats behind <c>CPU: N</c>; version 7 puts <c>Buffer: NAME</c> before an instance's.</summary>
+    private static void Stats(TraceDatFile file, string text)
+    {
+        var at = text.IndexOf("CPU:", StringComparison.Ordinal);
+        if (at < 0 || text.StartsWith("Buffer:", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var end = text.IndexOf('\n', at);
+        if (end > 0 && int.TryParse(text[(at + 4)..end].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var cpu))
+        {
+            file.Stats.Add(CpuStats.Parse(cpu, text[end..]));
+        }
+    }
+
+    private static bool TryNumber(ReadOnlySpan<byte> data, out long value)
+    {
+        var isNumber = Number.TryParse(FieldValue.TextOf(data).Trim(), out var number);
+        value = (long)number;
+        return isNumber && number >= long.MinValue && number <= long.MaxValue;
+    }
+}

@@ -1,0 +1,45 @@
+namespace LabTrace.Tracing;
+
+/// <summary>The kinds of captures that can be read.</summary>
+public static class TraceFormats
+{
+    /// <summary>How many bytes recognition looks at.</summary>
+    public const int RecognitionBytes = 128;
+
+    /// <summary>All of them; the first that recognises a capture reads it.</summary>
+    public static IReadOnlyList<ITraceFormat> All { get; } = [new TraceDatFormat(), new FtraceTextFormat()];
+
+    /// <summary>The kind of a capture, null when none recognises it.</summary>
+    public static ITraceFormat? Recognise(ReadOnlySpan<byte> start)
+    {
+        foreach (var format in All)
+        {
+            if (format.Recognises(start[..Math.Min(start.Length, RecognitionBytes)]))
+            {
+                return format;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads a capture of any known kind.</summary>
+    /// <param name="capture">The bytes; it must stay open while the trace is used.</param>
+    /// <param name="mode">What to do when the container is damaged.</param>
+    /// <exception cref="TraceFormatException">No kind recognises it, or it cannot be read.</exception>
+    public static Trace Read(Capture capture, ReadMode mode = ReadMode.Strict)
+    {
+        ArgumentNullException.ThrowIfNull(capture);
+        var format = Recognise(capture.Bytes.Span);
+        if (format is null)
+        {
+            var start = Convert.ToHexStringLower(capture.Bytes.Span[..Math.Min(capture.Bytes.Length, 16)]);
+            TraceFormatException.Throw(
+                $"capture '{capture.Name}' is none of: {string.Join(", ", All.Select(f => f.Name))}; it starts with {(start.Length == 0 ? "nothing" : start)}",
+                "give a trace.dat file or the text of a trace file",
+                offset: 0);
+        }
+
+        return format.Read(capture, mode);
+    }
+}
