@@ -90,7 +90,7 @@ internal sealed class EmulatedProcess : ITargetProcess
     {
         try
         {
-            await _machine.WaitUntilAsync(() => _task.HasEnded, isReader: false, cancellationToken);
+            await _machine.WaitUntilAsync(() => _task.HasEnded, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -219,7 +219,7 @@ internal sealed class EmulatedProcess : ITargetProcess
             }
         }
 
-        await _machine.WaitUntilAsync(() => _task.HasEnded, isReader: false, CancellationToken.None);
+        await _machine.WaitUntilAsync(() => _task.HasEnded, CancellationToken.None);
     }
 
     private int SignalAll(TargetSignal signal, Cpu from)
@@ -245,6 +245,6 @@ internal sealed class EmulatedProcess : ITargetProcess
             _output.Stream();
         }
 
-        return new EmulatedReadStream(_machine, () => _output.HasData || _task.HasEnded, buffer => _output.Read(buffer.Span), () => { });
+        return new EmulatedReadStream(_machine, () => _output.HasData || _task.HasEnded, buffer => _output.Read(buffer.Span), () => { }, isDriving: true);
     }
 }

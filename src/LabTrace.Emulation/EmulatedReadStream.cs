@@ -3,7 +3,12 @@ using LabTrace.Emulation.Kernel;
 namespace LabTrace.Emulation;
 
 /// <summary>A stream over an emulated file or pipe: a read waits in virtual time until there is something.</summary>
-internal sealed class EmulatedReadStream(Machine machine, Func<bool> isReadable, Func<Memory<byte>, int> read, Action close) : Stream
+/// <param name="machine">Where the file is.</param>
+/// <param name="isReadable">Whether a read gives something now.</param>
+/// <param name="read">One read(2).</param>
+/// <param name="close">Called once.</param>
+/// <param name="isDriving">Whether a waiting read lets time pass at once, as for a program that has to run to write something.</param>
+internal sealed class EmulatedReadStream(Machine machine, Func<bool> isReadable, Func<Memory<byte>, int> read, Action close, bool isDriving) : Stream
 {
     private bool _isClosed;
 
@@ -30,20 +35,19 @@ internal sealed class EmulatedReadStream(Machine machine, Func<bool> isReadable,
         }
 
         var count = 0;
-        await machine.WaitUntilAsync(
-            () =>
+        bool Take()
+        {
+            if (!isReadable())
             {
-                if (!isReadable())
-                {
-                    return false;
-                }
+                return false;
+            }
 
-                count = read(buffer);
-                machine.DataTaken();
-                return true;
-            },
-            isReader: true,
-            cancellationToken);
+            count = read(buffer);
+            machine.DataTaken();
+            return true;
+        }
+
+        await (isDriving ? machine.WaitUntilAsync(Take, cancellationToken) : machine.WaitForDataAsync(Take, isReadable, cancellationToken));
         return count;
     }
 
@@ -69,7 +73,10 @@ internal sealed class EmulatedReadStream(Machine machine, Func<bool> isReadable,
         {
             _isClosed = true;
             close();
-            machine.ReaderGone();
+            lock (machine.Gate)
+            {
+                machine.ReaderIsBack();
+            }
         }
 
         base.Dispose(disposing);

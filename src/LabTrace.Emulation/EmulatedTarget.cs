@@ -160,7 +160,8 @@ public sealed class EmulatedTarget : ITarget
             {
                 file.Dispose();
                 return 0;
-            })));
+            }),
+            isDriving: false));
     }
 
     /// <inheritdoc/>

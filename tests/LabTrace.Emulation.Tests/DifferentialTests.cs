@@ -1,5 +1,6 @@
 using FluentAssertions;
 using LabTrace.Devices;
+using LabTrace.TestKit;
 using NUnit.Framework;
 
 namespace LabTrace.Emulation.Tests;
@@ -7,23 +8,14 @@ namespace LabTrace.Emulation.Tests;
 /// <summary>The same is done to the emulated kernel and to the real one of this machine; both must answer the same.</summary>
 /// <remarks>Needs root and tracefs. Where the continuous build runs (CI=true) their lack is a failure.</remarks>
 [TestFixture]
-[Category("local")]
+[Category(RealKernel.Category)]
 [NonParallelizable]
 public sealed partial class DifferentialTests
 {
     private const string Tracefs = "/sys/kernel/tracing";
 
     [OneTimeSetUp]
-    public void NeedTracefs()
-    {
-        var isThere = File.Exists(Tracefs + "/README") && Environment.UserName == "root";
-        if (Environment.GetEnvironmentVariable("CI") == "true")
-        {
-            isThere.Should().BeTrue("the continuous build runs as root with tracefs at {0}", Tracefs);
-        }
-
-        Assume.That(isThere, "root and tracefs at " + Tracefs);
-    }
+    public void NeedTracefs() => RealKernel.RequireTracefs();
 
     private static async Task CompareAsync(Func<KernelScript, Task> script)
     {

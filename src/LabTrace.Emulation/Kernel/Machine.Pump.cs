@@ -8,10 +8,12 @@ internal sealed partial class Machine
 {
     private const int StepsAtOnce = 512;
     private const long FruitlessNs = 2_000_000_000;
-    private static readonly TimeSpan ReaderGrace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ReaderGrace = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ReaderPatience = TimeSpan.FromMilliseconds(4);
+    private readonly List<ParkedReader> _parked = [];
     private readonly List<(Func<bool> Condition, KernelTask Task)> _waitingReaders = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _readerBack;
+    private TaskCompletionSource? _readerOut;
     private int _waiters;
     private long _activity;
     private ITimer? _idleTimer;
@@ -91,9 +93,8 @@ internal sealed partial class Machine
 
     /// <summary>Lets time pass until a condition holds.</summary>
     /// <param name="condition">Asked under the lock.</param>
-    /// <param name="isReader">Whether what is waited for is data: the machine then waits a moment for the reader to come back for more.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask WaitUntilAsync(Func<bool> condition, bool isReader, CancellationToken cancellationToken)
+    public async ValueTask WaitUntilAsync(Func<bool> condition, CancellationToken cancellationToken)
     {
         _ = Interlocked.Increment(ref _waiters);
         try
@@ -106,36 +107,23 @@ internal sealed partial class Machine
                 Task? reader = null;
                 lock (Gate)
                 {
-                    if (isReader)
-                    {
-                        _readerBack?.TrySetResult();
-                        _readerBack = null;
-                    }
-
                     for (var i = 0; i < StepsAtOnce && standstill is null && reader is null; i++)
                     {
                         if (condition())
                         {
-                            if (isReader)
-                            {
-                                _readerBack ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                            }
-
                             return;
                         }
 
-                        reader = isReader ? null : _readerBack?.Task;
-                        if (reader is not null)
+                        reader = ServeReaders();
+                        if (reader is null)
                         {
-                            break;
-                        }
+                            if (Time.NextTimerNs <= Time.NowNs)
+                            {
+                                break;
+                            }
 
-                        if (Time.NextTimerNs <= Time.NowNs)
-                        {
-                            break;
+                            standstill = Step(ref fruitlessSince) ? null : _changed.Task;
                         }
-
-                        standstill = Step(ref fruitlessSince) ? null : _changed.Task;
                     }
                 }
 
@@ -161,14 +149,66 @@ internal sealed partial class Machine
         }
     }
 
-    /// <summary>A reader will not come back.</summary>
-    public void ReaderGone()
+    /// <summary>
+    /// Waits until there is something to read. A reader does not drive the machine while others may: it takes what their
+    /// doings bring, and lets time pass itself only when nobody else does anything.
+    /// </summary>
+    /// <param name="take">Takes data under the lock; false when there is none.</param>
+    /// <param name="isReadable">Whether there is data.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask WaitForDataAsync(Func<bool> take, Func<bool> isReadable, CancellationToken cancellationToken)
     {
-        lock (Gate)
+        var fruitlessSince = -1L;
+        while (true)
         {
-            _readerBack?.TrySetResult();
-            _readerBack = null;
+            cancellationToken.ThrowIfCancellationRequested();
+            var parked = new ParkedReader(isReadable);
+            long seen;
+            lock (Gate)
+            {
+                ReaderIsBack();
+                if (take())
+                {
+                    return;
+                }
+
+                _parked.Add(parked);
+                seen = _activity;
+            }
+
+            if (await parked.IsServedAsync(ReaderPatience, () => Unpark(parked), cancellationToken))
+            {
+                continue;
+            }
+
+            Task? standstill = null;
+            lock (Gate)
+            {
+                for (var i = 0; i < StepsAtOnce && standstill is null && _waiters == 0 && _activity == seen && !isReadable(); i++)
+                {
+                    if (Time.NextTimerNs <= Time.NowNs)
+                    {
+                        break;
+                    }
+
+                    standstill = Step(ref fruitlessSince) ? null : _changed.Task;
+                }
+            }
+
+            Time.FireDueTimers();
+            if (standstill is not null)
+            {
+                await standstill.WaitAsync(cancellationToken);
+                fruitlessSince = -1;
+            }
         }
+    }
+
+    /// <summary>A reader has come back for more, or will not come again. Under the lock.</summary>
+    public void ReaderIsBack()
+    {
+        _readerOut?.TrySetResult();
+        _readerOut = null;
     }
 
     /// <summary>A task waits for data to read; it is woken when the condition holds.</summary>
@@ -186,7 +226,31 @@ internal sealed partial class Machine
         catch (TimeoutException)
         {
             // The reader does something else; the machine goes on without it.
-            ReaderGone();
+            lock (Gate)
+            {
+                ReaderIsBack();
+            }
+        }
+    }
+
+    /// <summary>Hands data to a parked reader that has some; what comes back is over when the reader has taken it.</summary>
+    private Task? ServeReaders()
+    {
+        if (_readerOut is null && _parked.Find(p => p.IsReadable()) is { } ready)
+        {
+            _ = _parked.Remove(ready);
+            _readerOut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            ready.Serve();
+        }
+
+        return _readerOut?.Task;
+    }
+
+    private void Unpark(ParkedReader parked)
+    {
+        lock (Gate)
+        {
+            _ = _parked.Remove(parked);
         }
     }
 
