@@ -145,7 +145,8 @@ public sealed class RunSession : IAsyncDisposable
         }
 
         var lane = TakeLane();
-        var hooks = new HookSequence(_run, _run.HooksOf(HookKind.BeforeTestRun, null), _run.Container, isCleanup: false, stopsAtFirstError: false);
+        var hooks = new HookSequence(
+            _run, _run.HooksOf(HookKind.BeforeTestRun, null), lane.ContainerOf(_run), isCleanup: false, stopsAtFirstError: false);
         if (!_run.Options.DryRun)
         {
             await lane.RunAsync(generation => hooks.DriveAsync(lane, generation));
@@ -271,7 +272,8 @@ public sealed class RunSession : IAsyncDisposable
 
     private async Task EndRunAsync()
     {
-        var lane = TakeLane();
+        // The lane that ran the [BeforeTestRun] hooks: what they injected is still there.
+        var lane = _lanes[0];
         foreach (var feature in _plans.Features)
         {
             if (feature.TryClaimEnd())
@@ -284,7 +286,8 @@ public sealed class RunSession : IAsyncDisposable
 
         if (!_run.Options.DryRun)
         {
-            var hooks = new HookSequence(_run, _run.HooksOf(HookKind.AfterTestRun, null), _run.Container, isCleanup: true, stopsAtFirstError: false);
+            var hooks = new HookSequence(
+                _run, _run.HooksOf(HookKind.AfterTestRun, null), lane.ContainerOf(_run), isCleanup: true, stopsAtFirstError: false);
             await lane.RunAsync(generation => hooks.DriveAsync(lane, generation));
             _run.AddProblemOf(hooks);
         }

@@ -92,6 +92,17 @@ public sealed class HookTests
     }
 
     [Test]
+    public async Task What_a_run_hook_leaves_in_its_worker_is_found_by_feature_hooks_and_steps()
+    {
+        var log = new List<string>();
+
+        var run = await TestRun.OfAsync("Feature: f\n  Scenario: s\n    Given a step", WithLog(log), typeof(WorkerHooks));
+
+        run.Only.Message.Should().BeNull();
+        log.Should().Equal("feature 5", "step 5", "run 5");
+    }
+
+    [Test]
     public async Task Every_clean_up_hook_runs_though_one_fails()
     {
         var log = new List<string>();
@@ -246,6 +257,23 @@ public sealed class HookTests
 
         [StepDefinition("a step")]
         public async Task Step() => await Task.Yield();
+    }
+
+    [Binding]
+    public sealed class WorkerHooks(List<string> log, TestThreadContext worker)
+    {
+        [BeforeTestRun]
+        public static void BeforeRun(TestThreadContext worker) => worker.Set(5);
+
+        [BeforeFeature]
+        public static void BeforeFeature(List<string> log, TestThreadContext worker) => log.Add($"feature {worker.Get<int>()}");
+
+        [Given("a step")]
+        public void Step() => log.Add($"step {worker.Get<int>()}");
+
+        [AfterTestRun]
+        public static void AfterRun(List<string> log, ITestThreadContext worker) =>
+            log.Add($"run {worker.TestThreadContainer.Resolve<TestThreadContext>().Get<int>()}");
     }
 
     [Binding]

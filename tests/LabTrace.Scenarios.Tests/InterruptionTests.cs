@@ -102,6 +102,18 @@ public sealed class InterruptionTests
     }
 
     [Test]
+    public async Task Scenarios_that_run_at_once_hang_and_are_interrupted_each_by_itself()
+    {
+        var scenarios = string.Concat(Enumerable.Range(0, 6).Select(number => $"\n  Scenario: {number}\n    Given a step{(number % 2 == 0 ? " that hangs" : string.Empty)}\n"));
+
+        var run = await TestRun.OfAsync("Feature: f\n" + scenarios, Options([]) with { Parallel = 3 }, typeof(WaitingSteps));
+
+        run.Summary.Passed.Should().Be(3);
+        run.Summary.Broken.Should().Be(3);
+        run.Messages.Count(message => message.TestCaseFinished is not null).Should().Be(6);
+    }
+
+    [Test]
     public async Task A_feature_hook_that_hangs_breaks_its_feature_and_not_the_run()
     {
         var run = await TestRun.OfAsync(Feature, Options([]), typeof(HangingFeatureHook));

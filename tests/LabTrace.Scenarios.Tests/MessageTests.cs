@@ -123,6 +123,24 @@ public sealed class MessageTests
         return read.Source!.Data == Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(written.Source!.Data));
     }
 
+    [FsCheck.NUnit.Property(MaxTest = 500)]
+    public bool A_mutated_line_is_a_message_or_a_format_error(FsCheck.NonNegativeInt at, byte value)
+    {
+        var line = """{"testStepFinished":{"testCaseStartedId":"7","testStepId":"8","testStepResult":{"status":"FAILED","duration":{"seconds":1,"nanos":2}},"timestamp":{"seconds":3,"nanos":4}}}"""u8
+            .ToArray();
+        line[at.Get % line.Length] = value;
+
+        try
+        {
+            _ = MessageReader.Parse(line);
+            return true;
+        }
+        catch (MessageFormatException)
+        {
+            return true;
+        }
+    }
+
     [Binding]
     public sealed class SomeSteps(IReqnrollOutputHelper output)
     {

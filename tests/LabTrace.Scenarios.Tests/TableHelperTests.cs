@@ -123,6 +123,17 @@ public sealed class TableHelperTests
     }
 
     [Test]
+    public void A_table_and_a_set_are_compared_as_projections()
+    {
+        var table = new Table(["x"], [["1"], ["3"]]);
+        Point[] points = [new(3, 4), new(1, 2), new(5, 6)];
+
+        var extra = points.ToProjection(table).Except(table.ToProjection<Point>());
+
+        extra.Should().ContainSingle().Which.Should().Be(new Projection<Point>(new Point(5, 0), ["X"]));
+    }
+
+    [Test]
     public void A_table_prints_as_it_stands_in_a_feature()
     {
         var table = new Table(["a", "long"], [["wide cell", "1"]]);

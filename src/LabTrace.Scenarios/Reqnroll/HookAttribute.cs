@@ -39,7 +39,7 @@ public enum HookSource
 }
 
 /// <summary>Runs before the first scenario of a run; static.</summary>
-public sealed class BeforeTestRunAttribute : HookAttribute
+public class BeforeTestRunAttribute : HookAttribute
 {
     /// <summary>Marks a hook without tags.</summary>
     /// <param name="source">Leave out.</param>
@@ -52,7 +52,7 @@ public sealed class BeforeTestRunAttribute : HookAttribute
 }
 
 /// <summary>Runs after the last scenario of a run; static.</summary>
-public sealed class AfterTestRunAttribute : HookAttribute
+public class AfterTestRunAttribute : HookAttribute
 {
     /// <summary>Marks a hook without tags.</summary>
     /// <param name="source">Leave out.</param>
@@ -65,7 +65,7 @@ public sealed class AfterTestRunAttribute : HookAttribute
 }
 
 /// <summary>Runs before the first scenario of a feature; static.</summary>
-public sealed class BeforeFeatureAttribute : HookAttribute
+public class BeforeFeatureAttribute : HookAttribute
 {
     /// <summary>Marks a hook without tags.</summary>
     /// <param name="source">Leave out.</param>
@@ -95,7 +95,7 @@ public sealed class BeforeFeatureAttribute : HookAttribute
 }
 
 /// <summary>Runs after the last scenario of a feature; static.</summary>
-public sealed class AfterFeatureAttribute : HookAttribute
+public class AfterFeatureAttribute : HookAttribute
 {
     /// <summary>Marks a hook without tags.</summary>
     /// <param name="source">Leave out.</param>
@@ -195,7 +195,7 @@ public class AfterScenarioAttribute : HookAttribute
 }
 
 /// <summary>Runs before a run of steps of one kind.</summary>
-public sealed class BeforeScenarioBlockAttribute : HookAttribute
+public class BeforeScenarioBlockAttribute : HookAttribute
 {
     /// <summary>Marks a hook without tags.</summary>
     /// <param name="source">Leave out.</param>
@@ -225,7 +225,7 @@ public sealed class BeforeScenarioBlockAttribute : HookAttribute
 }
 
 /// <summary>Runs after a run of steps of one kind.</summary>
-public sealed class AfterScenarioBlockAttribute : HookAttribute
+public class AfterScenarioBlockAttribute : HookAttribute
 {
     /// <summary>Marks a hook without tags.</summary>
     /// <param name="source">Leave out.</param>
@@ -255,7 +255,7 @@ public sealed class AfterScenarioBlockAttribute : HookAttribute
 }
 
 /// <summary>Runs before a step.</summary>
-public sealed class BeforeStepAttribute : HookAttribute
+public class BeforeStepAttribute : HookAttribute
 {
     /// <summary>Marks a hook without tags.</summary>
     /// <param name="source">Leave out.</param>
@@ -285,7 +285,7 @@ public sealed class BeforeStepAttribute : HookAttribute
 }
 
 /// <summary>Runs after a step.</summary>
-public sealed class AfterStepAttribute : HookAttribute
+public class AfterStepAttribute : HookAttribute
 {
     /// <summary>Marks a hook without tags.</summary>
     /// <param name="source">Leave out.</param>
@@ -315,7 +315,7 @@ public sealed class AfterStepAttribute : HookAttribute
 }
 
 /// <summary>Another name of <see cref="BeforeScenarioAttribute"/>.</summary>
-public sealed class BeforeAttribute : BeforeScenarioAttribute
+public class BeforeAttribute : BeforeScenarioAttribute
 {
     /// <summary>Marks a hook without tags.</summary>
     /// <param name="source">Leave out.</param>
@@ -345,7 +345,7 @@ public sealed class BeforeAttribute : BeforeScenarioAttribute
 }
 
 /// <summary>Another name of <see cref="AfterScenarioAttribute"/>.</summary>
-public sealed class AfterAttribute : AfterScenarioAttribute
+public class AfterAttribute : AfterScenarioAttribute
 {
     /// <summary>Marks a hook without tags.</summary>
     /// <param name="source">Leave out.</param>

@@ -51,7 +51,7 @@ public enum ExpressionType
 }
 
 /// <summary>Code behind a Given step.</summary>
-public sealed class GivenAttribute : StepDefinitionBaseAttribute
+public class GivenAttribute : StepDefinitionBaseAttribute
 {
     /// <summary>Binds a method to Given steps.</summary>
     /// <param name="expression">The expression, or null for method-name style.</param>
@@ -64,7 +64,7 @@ public sealed class GivenAttribute : StepDefinitionBaseAttribute
 }
 
 /// <summary>Code behind a When step.</summary>
-public sealed class WhenAttribute : StepDefinitionBaseAttribute
+public class WhenAttribute : StepDefinitionBaseAttribute
 {
     /// <summary>Binds a method to When steps.</summary>
     /// <param name="expression">The expression, or null for method-name style.</param>
@@ -77,7 +77,7 @@ public sealed class WhenAttribute : StepDefinitionBaseAttribute
 }
 
 /// <summary>Code behind a Then step.</summary>
-public sealed class ThenAttribute : StepDefinitionBaseAttribute
+public class ThenAttribute : StepDefinitionBaseAttribute
 {
     /// <summary>Binds a method to Then steps.</summary>
     /// <param name="expression">The expression, or null for method-name style.</param>
@@ -90,7 +90,7 @@ public sealed class ThenAttribute : StepDefinitionBaseAttribute
 }
 
 /// <summary>Code behind a step of any kind.</summary>
-public sealed class StepDefinitionAttribute : StepDefinitionBaseAttribute
+public class StepDefinitionAttribute : StepDefinitionBaseAttribute
 {
     /// <summary>Binds a method to steps of all three kinds.</summary>
     /// <param name="expression">The expression, or null for method-name style.</param>

@@ -26,6 +26,7 @@ internal sealed class Lane : IDisposable
     private Interruption? _leftBehind;
     private CancellationTokenSource? _cancellation;
     private ObjectContainer? _container;
+    private TestThreadContext? _context;
 
     public Lane(int number, TimeProvider time, TimeSpan grace, CancellationToken runToken)
     {
@@ -132,19 +133,22 @@ internal sealed class Lane : IDisposable
         }
     }
 
-    /// <summary>The worker's container, made when first asked for.</summary>
-    public ObjectContainer ContainerOf(RunState run)
+    /// <summary>The worker's context and container, made when first asked for.</summary>
+    public TestThreadContext ContextOf(RunState run)
     {
-        if (_container is null)
+        if (_context is null)
         {
             _container = new ObjectContainer(run.Container);
-            var context = new TestThreadContext(_container);
-            _container.RegisterInstanceAs(context, dispose: true);
-            _container.RegisterInstanceAs<ITestThreadContext>(context);
+            _context = new TestThreadContext(_container);
+            _container.RegisterInstanceAs(_context, dispose: true);
+            _container.RegisterInstanceAs<ITestThreadContext>(_context);
         }
 
-        return _container;
+        return _context;
     }
+
+    /// <summary>The worker's container.</summary>
+    public ObjectContainer ContainerOf(RunState run) => (ObjectContainer)ContextOf(run).TestThreadContainer;
 
     /// <summary>Disposes of the worker's objects.</summary>
     public async ValueTask CloseAsync()

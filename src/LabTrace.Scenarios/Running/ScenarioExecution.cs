@@ -105,6 +105,7 @@ internal sealed partial class ScenarioExecution
 
         if (_featureHooks is not null || feature.TryClaimStart())
         {
+            feature.Container.RegisterInstanceAs(lane.ContextOf(_run));
             _featureHooks ??= new HookSequence(_run, feature.Before, feature.Container, isCleanup: false, stopsAtFirstError: true, feature);
             if (!await _featureHooks.DriveAsync(lane, generation))
             {
@@ -163,6 +164,7 @@ internal sealed partial class ScenarioExecution
         _container.RegisterInstanceAs(_context);
         _container.RegisterInstanceAs<IScenarioContext>(_context);
         _container.RegisterInstanceAs(_context.ScenarioInfo);
+        _container.RegisterInstanceAs(lane.ContextOf(_run));
         _container.RegisterInstanceAs(_output);
         _container.RegisterInstanceAs<IReqnrollOutputHelper>(_output);
         _container.RegisterInstanceAs(_cancellation);
