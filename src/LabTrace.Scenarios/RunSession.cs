@@ -193,8 +193,11 @@ public sealed class RunSession : IAsyncDisposable
         Pickle[] selected =
         [
             .. features.Pickles.Where(pickle =>
-                (tags is null || tags.Evaluate([.. pickle.Tags.Select(tag => tag.Name)])) && (options.Name is null || options.Name.IsMatch(pickle.Name))),
+                (tags is null || tags.Evaluate([.. pickle.Tags.Select(tag => tag.Name)]))
+                && (options.Name is null || options.Name.IsMatch(pickle.Name))
+                && (options.Only is null || options.Only.Contains(features.IdOf(pickle)))),
         ];
+        selected = options.Shard?.Take(selected) ?? selected;
         options.Order.Apply(selected);
         return selected;
     }
