@@ -177,7 +177,7 @@ public sealed class RunSession : IAsyncDisposable
         for (var i = 0; i < lanes.Length; i++)
         {
             lanes[i] = TakeLane();
-            driven[i] = DriveAsync(lanes[i], TakeNext, OnEnded);
+            driven[i] = DriveAsync(lanes[i], TakeNext, OnEnded, isLong: true);
         }
 
         await Task.WhenAll(driven);
@@ -222,10 +222,12 @@ public sealed class RunSession : IAsyncDisposable
         }
     }
 
-    private async Task DriveAsync(Lane lane, Func<ScenarioPlan?> next, Action<ScenarioResult> ended)
+    private Task DriveAsync(Lane lane, Func<ScenarioPlan?> next, Action<ScenarioResult> ended, bool isLong = false)
     {
         ScenarioExecution? current = null;
-        await lane.RunAsync(async generation =>
+        return lane.RunAsync(DriveAsync, isLong);
+
+        async Task DriveAsync(int generation)
         {
             while (true)
             {
@@ -255,7 +257,7 @@ public sealed class RunSession : IAsyncDisposable
                 _run.Complete(result);
                 ended(result);
             }
-        });
+        }
     }
 
     private Lane TakeLane()
