@@ -4,11 +4,18 @@ namespace LabTrace.Tracing;
 internal sealed class PageDecoder
 {
     private readonly RawRecording _recording;
-    private readonly Dictionary<int, EventSchema> _schemas = [];
+    private readonly Dictionary<int, int> _schemas = [];
+    private readonly Dictionary<int, int> _tasks = [];
+    private readonly HashSet<int> _unknownTypes = [];
+    private readonly EventTables _tables = new();
     private readonly TallyBuilder _tally;
     private readonly PrintContext _context;
     private readonly RecordLayout _layout;
     private readonly bool _isClockInNanoseconds;
+    private int _lastType = -1;
+    private int _lastSchema;
+    private int _lastPid = int.MinValue;
+    private int _lastTask;
 
     private PageDecoder(RawRecording recording, TallyBuilder tally)
     {
@@ -24,7 +31,7 @@ internal sealed class PageDecoder
         tally ??= new TallyBuilder();
         var decoder = new PageDecoder(recording, tally);
         var cpus = recording.Cpus.OrderBy(c => c.Cpu).ToArray();
-        var events = new TraceEvent[cpus.Length][];
+        var events = new ArraySegment<EventRecord>[cpus.Length];
         var losses = new IReadOnlyList<LostMarker>[cpus.Length];
         for (var i = 0; i < cpus.Length; i++)
         {
@@ -37,13 +44,15 @@ internal sealed class PageDecoder
         }
 
         var (merged, allLosses) = TimeMerge.Merge(events, losses);
-        return new Trace(merged, [.. cpus.Select(c => c.Cpu).Distinct()], recording.ClockName, tally.ToTally(merged.Length), allLosses);
+        return new Trace(new EventList(merged, merged.Length, decoder._tables), [.. cpus.Select(c => c.Cpu).Distinct()], recording.ClockName, tally.ToTally(merged.Length), allLosses);
     }
 
-    private (TraceEvent[] Events, IReadOnlyList<LostMarker> Losses) DecodeCpu(RawCpu cpu, Func<ulong, ulong>? toTime)
+    private (ArraySegment<EventRecord> Events, IReadOnlyList<LostMarker> Losses) DecodeCpu(RawCpu cpu, Func<ulong, ulong>? toTime)
     {
         var layout = _recording.Layout;
-        var events = new List<TraceEvent>();
+        var events = GC.AllocateUninitializedArray<EventRecord>((int)Math.Clamp(cpu.Pages.Length / 48L, 16, 1 << 24));
+        var count = 0;
+        var lane = _tables.Add(new Lane(cpu.Cpu, cpu.Pages, HasFlags: _layout.FlagsOffset >= 0));
         var losses = new List<LostMarker>();
         for (var start = 0; start < cpu.Pages.Length; start += layout.Size)
         {
@@ -51,21 +60,25 @@ internal sealed class PageDecoder
             var reader = new SubBufferReader(page.Span, layout);
             if (reader.Missed != 0)
             {
-                losses.Add(new LostMarker(cpu.Cpu, reader.Missed, events.Count));
+                losses.Add(new LostMarker(cpu.Cpu, reader.Missed, count));
                 _tally.AddLost(cpu.Cpu, reader.Missed);
             }
 
             while (reader.Read())
             {
-                var payload = page.Slice(reader.PayloadOffset, reader.PayloadLength);
                 var time = toTime is null ? reader.Timestamp : toTime(reader.Timestamp);
-                if (TryDecode(payload, time, cpu.Cpu, out var decoded))
+                if (TryDecode(reader.Payload, time, lane, start + reader.PayloadOffset, out var decoded))
                 {
-                    events.Add(decoded);
+                    if (count == events.Length)
+                    {
+                        Array.Resize(ref events, count * 2);
+                    }
+
+                    events[count++] = decoded;
                 }
                 else
                 {
-                    _tally.AddMalformed(start + reader.PayloadOffset, "the record is shorter than its common fields", payload.Span, isText: false);
+                    _tally.AddMalformed(start + reader.PayloadOffset, "the record is shorter than its common fields", reader.Payload, isText: false);
                 }
             }
 
@@ -75,32 +88,47 @@ internal sealed class PageDecoder
             }
         }
 
-        return ([.. events], losses);
+        return (new ArraySegment<EventRecord>(events, 0, count), losses);
     }
 
-    private bool TryDecode(ReadOnlyMemory<byte> payload, ulong time, int cpu, out TraceEvent decoded)
+    private bool TryDecode(ReadOnlySpan<byte> payload, ulong time, ushort lane, int offset, out EventRecord decoded)
     {
-        var bytes = payload.Span;
-        if (!_layout.TryType(bytes, out var type) || !_layout.TryPid(bytes, out var pid))
+        if (!_layout.TryType(payload, out var type) || !_layout.TryPid(payload, out var pid))
         {
             decoded = default;
             return false;
         }
 
-        if (!_schemas.TryGetValue(type, out var schema))
+        if (type != _lastType)
         {
-            _schemas[type] = schema = _recording.Formats.TryGet(type, out var format)
-                ? new BinarySchema(format, _context, _isClockInNanoseconds)
-                : new UnknownSchema(type, _isClockInNanoseconds);
+            _lastSchema = _schemas.TryGetValue(type, out var found) ? found : AddSchema(type);
+            _lastType = type;
         }
 
-        if (schema is UnknownSchema)
+        if (_unknownTypes.Count > 0 && _unknownTypes.Contains(type))
         {
-            _tally.AddMalformed(-1, $"the capture has no format for events of type {type}", bytes, isText: false);
+            _tally.AddMalformed(offset, $"the capture has no format for events of type {type}", payload, isText: false);
         }
 
-        var tgid = _recording.Tgids?[pid] ?? -1;
-        decoded = new TraceEvent(schema, new TraceTime(time), cpu, pid, tgid, _recording.Comms[pid], _layout.Flags(bytes), payload);
+        if (pid != _lastPid && !_tasks.TryGetValue(pid, out _lastTask))
+        {
+            _tasks[pid] = _lastTask = _tables.Add(new TaskOfEvent(pid, _recording.Tgids?[pid] ?? -1, _recording.Comms[pid]));
+        }
+
+        _lastPid = pid;
+        var flags = _layout.Flags(payload);
+        decoded = new EventRecord(time, offset, payload.Length, _lastTask, _lastSchema, lane, flags.Irq, flags.Preempt);
         return true;
+    }
+
+    private int AddSchema(int type)
+    {
+        if (_recording.Formats.TryGet(type, out var format))
+        {
+            return _schemas[type] = _tables.Add(new BinarySchema(format, _context, _isClockInNanoseconds));
+        }
+
+        _ = _unknownTypes.Add(type);
+        return _schemas[type] = _tables.Add(new UnknownSchema(type, _isClockInNanoseconds));
     }
 }

@@ -3,9 +3,9 @@ namespace LabTrace.Tracing;
 /// <summary>A decoded capture: events in time order, what was lost, and what reading found.</summary>
 public sealed class Trace
 {
-    private readonly TraceEvent[] _events;
+    private readonly EventList _events;
 
-    internal Trace(TraceEvent[] events, IReadOnlyList<int> cpus, string clockName, ReadTally tally, IReadOnlyList<LostMarker> losses)
+    internal Trace(EventList events, IReadOnlyList<int> cpus, string clockName, ReadTally tally, IReadOnlyList<LostMarker> losses)
     {
         _events = events;
         Cpus = cpus;
@@ -15,10 +15,10 @@ public sealed class Trace
     }
 
     /// <summary>A trace without events.</summary>
-    public static Trace Empty { get; } = new([], [], "local", ReadTally.Empty, []);
+    public static Trace Empty { get; } = new(EventList.Empty, [], "local", ReadTally.Empty, []);
 
     /// <summary>The events, cpus merged by time, lower cpu first at equal times; each cpu's own order is kept.</summary>
-    public IReadOnlyList<TraceEvent> Events => _events;
+    public EventList Events => _events;
 
     /// <summary>The cpus that the capture covers, also those without events.</summary>
     public IReadOnlyList<int> Cpus { get; }
@@ -27,15 +27,13 @@ public sealed class Trace
     public string ClockName { get; }
 
     /// <summary>False when the stamps are ticks of the clocks <c>counter</c> or <c>x86-tsc</c>: they order events but measure no time.</summary>
-    public bool IsClockInNanoseconds => _events.Length == 0 || _events[0].Schema.IsClockInNanoseconds;
+    public bool IsClockInNanoseconds => _events.Count == 0 || _events[0].Schema.IsClockInNanoseconds;
 
     /// <summary>What reading found and what it did not.</summary>
     public ReadTally Tally { get; }
 
     /// <summary>Where the kernel says that events are missing, by index.</summary>
     public IReadOnlyList<LostMarker> Losses { get; }
-
-    internal ReadOnlySpan<TraceEvent> Span => _events;
 
     /// <summary>The events of the given name.</summary>
     /// <param name="name">An event or a pattern such as <c>sched:*</c>.</param>
@@ -45,20 +43,21 @@ public sealed class Trace
     public Trace Where(Predicate<TraceEvent> keep)
     {
         ArgumentNullException.ThrowIfNull(keep);
-        var kept = new List<TraceEvent>(_events.Length);
-        var newIndex = new int[_events.Length + 1];
-        for (var i = 0; i < _events.Length; i++)
+        var kept = new List<EventRecord>(_events.Count);
+        var newIndex = new int[_events.Count + 1];
+        for (var i = 0; i < _events.Count; i++)
         {
             newIndex[i] = kept.Count;
             if (keep(_events[i]))
             {
-                kept.Add(_events[i]);
+                kept.Add(_events.Records[i]);
             }
         }
 
         newIndex[^1] = kept.Count;
-        var tally = Tally with { Events = kept.Count, Skipped = Tally.Skipped + _events.Length - kept.Count };
-        return new Trace([.. kept], Cpus, ClockName, tally, [.. Losses.Select(l => l with { Index = newIndex[l.Index] })]);
+        var tally = Tally with { Events = kept.Count, Skipped = Tally.Skipped + _events.Count - kept.Count };
+        var store = new EventList([.. kept], kept.Count, _events.Tables);
+        return new Trace(store, Cpus, ClockName, tally, [.. Losses.Select(l => l with { Index = newIndex[l.Index] })]);
     }
 
     /// <summary>Joins traces of one clock into one by time; at equal times the earlier argument comes first.</summary>
@@ -77,9 +76,10 @@ public sealed class Trace
             throw new ArgumentException($"traces of the clocks {string.Join(", ", clocks)} cannot be merged without a clock map", nameof(traces));
         }
 
-        var (events, losses) = TimeMerge.Merge([.. traces.Select(t => t._events)], [.. traces.Select(t => t.Losses)]);
+        var tables = new EventTables();
+        var (records, losses) = TimeMerge.Merge([.. traces.Select(t => new ArraySegment<EventRecord>(tables.Adopt(t._events)))], [.. traces.Select(t => t.Losses)]);
         var tally = traces.Aggregate(ReadTally.Empty, (sum, trace) => sum.Add(trace.Tally));
-        return new Trace(events, [.. traces.SelectMany(t => t.Cpus).Distinct().Order()], clocks[0], tally, losses);
+        return new Trace(new EventList(records, records.Length, tables), [.. traces.SelectMany(t => t.Cpus).Distinct().Order()], clocks[0], tally, losses);
     }
 
     internal Trace WithMissing(IReadOnlyList<string> missing) =>

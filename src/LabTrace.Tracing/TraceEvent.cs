@@ -52,8 +52,6 @@ public readonly record struct TraceEvent
 
     internal EventSchema Schema { get; }
 
-    internal TraceEvent WithPayload(ReadOnlyMemory<byte> payload) => new(Schema, Time, Cpu, Pid, Tgid, Comm, Flags, payload);
-
     /// <summary>Finds a field. The event's own come first; then <c>common_pid</c>, <c>common_cpu</c>, <c>common_comm</c>, <c>common_tgid</c>, and
     /// <c>pid</c>, <c>cpu</c>, <c>comm</c>, <c>tgid</c> for the recording thread.</summary>
     /// <param name="name">The field.</param>

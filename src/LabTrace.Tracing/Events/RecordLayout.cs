@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace LabTrace.Tracing;
 
 /// <summary>Where the common fields are; vendor kernels add to them, so it comes from each format.</summary>
@@ -23,6 +25,12 @@ internal sealed record RecordLayout(
 
     public bool TryType(ReadOnlySpan<byte> payload, out int type)
     {
+        if (TypeSize == 2 && !IsBigEndian && TypeOffset + 2 <= payload.Length)
+        {
+            type = BinaryPrimitives.ReadUInt16LittleEndian(payload[TypeOffset..]);
+            return true;
+        }
+
         var fits = TypeOffset + TypeSize <= payload.Length;
         type = fits ? (int)FieldValue.ReadBits(payload.Slice(TypeOffset, TypeSize), IsBigEndian) : -1;
         return fits;
@@ -31,7 +39,9 @@ internal sealed record RecordLayout(
     public bool TryPid(ReadOnlySpan<byte> payload, out int pid)
     {
         var fits = PidOffset + 4 <= payload.Length;
-        pid = fits ? (int)FieldValue.ReadBits(payload.Slice(PidOffset, 4), IsBigEndian) : -1;
+        pid = !fits ? -1
+            : IsBigEndian ? BinaryPrimitives.ReadInt32BigEndian(payload[PidOffset..])
+            : BinaryPrimitives.ReadInt32LittleEndian(payload[PidOffset..]);
         return fits;
     }
 

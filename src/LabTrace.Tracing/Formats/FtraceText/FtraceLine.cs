@@ -1,18 +1,20 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace LabTrace.Tracing;
 
-/// <summary>The head of one line of ftrace text, in the columns of its bytes.</summary>
+/// <summary>The head of one line of ftrace text, as places and integers; names stay bytes.</summary>
 internal ref struct FtraceLine
 {
     private const int CommWidth = 16;
+    private const int PidWidth = 7;
+    private const int TgidWidth = 10;
     private const int LatencyCommWidth = 8;
 
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
 
-    public ReadOnlySpan<byte> Comm;
-    public int Pid;
-    public int Tgid;
+    /// <summary>Bytes from the line's start that tell name, pid and tgid, for <see cref="ParseTask"/>.</summary>
+    public int TaskLength;
     public int Cpu;
     public EventFlags Flags;
     public ulong Time;
@@ -25,20 +27,63 @@ internal ref struct FtraceLine
     public static bool TryParse(ReadOnlySpan<byte> line, out FtraceLine head)
     {
         head = default;
-        head.Tgid = -1;
         return TryColumns(line, ref head) || TrySearch(line, ref head) || TryLatency(line, ref head);
     }
 
-    /// <summary>The kernel's own columns: the name right-aligned in sixteen, then <c>-</c>.</summary>
+    /// <summary>Takes the bytes of <see cref="TaskLength"/> apart: the pid follows the last dash, <c>(tgid)</c> may follow the pid.</summary>
+    public static TaskOfEvent ParseTask(ReadOnlySpan<byte> bytes)
+    {
+        var tgid = -1;
+        var left = bytes.TrimEnd((byte)' ');
+        if (left.Length > 0 && left[^1] == ')')
+        {
+            var open = left.LastIndexOf((byte)'(');
+            var at = SkipBlanks(left, open + 1);
+            tgid = TryInt(left, ref at, out var number) ? number : -1;
+            left = left[..open];
+        }
+
+        var dash = PidDash(left);
+        var digits = dash + 1;
+        _ = TryInt(left, ref digits, out var pid);
+        return new TaskOfEvent(pid, tgid, System.Text.Encoding.UTF8.GetString(left[..dash].TrimStart((byte)' ')));
+    }
+
+    /// <summary>The kernel's own columns: the name right-aligned in sixteen, the pid left-aligned in seven, perhaps the tgid.</summary>
     private static bool TryColumns(ReadOnlySpan<byte> line, ref FtraceLine head)
     {
-        if (line.Length < CommWidth + 12 || line[CommWidth] != '-')
+        const int Plain = CommWidth + 1 + PidWidth + 1;
+        const int WithTgid = Plain + TgidWidth;
+        if (line.Length < WithTgid + 16 || line[CommWidth] != '-')
         {
             return false;
         }
 
-        var at = CommWidth + 1;
-        return TryInt(line, ref at, out head.Pid) && TryAfterPid(line, at, ref head) && SetComm(line[..CommWidth], ref head);
+        var bracket = line[Plain] == '[' ? Plain : line[WithTgid] == '[' && line[Plain] == '(' && line[WithTgid - 2] == ')' ? WithTgid : 0;
+        if (bracket == 0 || !IsPidColumn(line.Slice(CommWidth + 1, PidWidth + 1)) || !TryCpu(line, bracket, ref head))
+        {
+            return false;
+        }
+
+        head.TaskLength = bracket;
+        return true;
+    }
+
+    private static bool IsPidColumn(ReadOnlySpan<byte> column)
+    {
+        var at = 0;
+        while (at < PidWidth && (uint)(column[at] - '0') <= 9)
+        {
+            at++;
+        }
+
+        var isPid = at > 0;
+        for (; at < column.Length; at++)
+        {
+            isPid &= column[at] == ' ';
+        }
+
+        return isPid;
     }
 
     /// <summary>Other alignments: the last <c>-NUMBER</c> before <c>[cpu]</c>.</summary>
@@ -54,16 +99,10 @@ internal ref struct FtraceLine
 
             bracket += from;
             from = bracket + 1;
-            var dash = PidDash(line[..bracket]);
-            if (dash < 0)
+            head.Flags = default;
+            if (PidDash(WithoutTgid(line[..bracket])) >= 0 && TryCpu(line, bracket, ref head))
             {
-                continue;
-            }
-
-            var at = dash + 1;
-            (head.Tgid, head.Flags) = (-1, default);
-            if (TryInt(line, ref at, out head.Pid) && TryAfterPid(line, at, ref head) && SetComm(line[..dash], ref head))
-            {
+                head.TaskLength = bracket;
                 return true;
             }
         }
@@ -71,60 +110,43 @@ internal ref struct FtraceLine
         return false;
     }
 
-    /// <summary>The dash before the pid in what stands left of <c>[cpu]</c>: digits, and perhaps <c>(tgid)</c>, are between.</summary>
+    private static ReadOnlySpan<byte> WithoutTgid(ReadOnlySpan<byte> left)
+    {
+        left = left.TrimEnd((byte)' ');
+        if (left.Length == 0 || left[^1] != ')')
+        {
+            return left;
+        }
+
+        var open = left.LastIndexOf((byte)'(');
+        return open < 0 ? [] : left[..open];
+    }
+
+    /// <summary>The dash before the pid at the end of the bytes.</summary>
     private static int PidDash(ReadOnlySpan<byte> left)
     {
         left = left.TrimEnd((byte)' ');
-        if (left.Length > 0 && left[^1] == ')')
-        {
-            var open = left.LastIndexOf((byte)'(');
-            left = open < 0 ? [] : left[..open].TrimEnd((byte)' ');
-        }
-
         var dash = left.LastIndexOfAnyExcept(Digits);
-        return dash >= 0 && dash < left.Length - 1 && left[dash] == '-' ? dash : -1;
+        return dash >= 0 && left.Length - dash - 1 is >= 1 and <= 10 && left[dash] == '-' ? dash : -1;
     }
 
-    private static bool TryAfterPid(ReadOnlySpan<byte> line, int at, ref FtraceLine head)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryCpu(ReadOnlySpan<byte> line, int bracket, ref FtraceLine head)
     {
-        at = SkipBlanks(line, at);
-        if (at < line.Length && line[at] == '(')
-        {
-            var close = line[at..].IndexOf((byte)')');
-            if (close < 0)
-            {
-                return false;
-            }
-
-            var digits = SkipBlanks(line, at + 1);
-            head.Tgid = TryInt(line, ref digits, out var tgid) ? tgid : -1;
-            at = SkipBlanks(line, at + close + 1);
-        }
-
-        if (at >= line.Length || line[at] != '[')
-        {
-            return false;
-        }
-
-        at++;
-        if (!TryInt(line, ref at, out head.Cpu) || at >= line.Length || line[at] != ']')
-        {
-            return false;
-        }
-
-        at = SkipBlanks(line, at + 1);
-        return TryFlagsAndTime(line, at, ref head);
+        var at = bracket + 1;
+        return TryInt(line, ref at, out head.Cpu) && at < line.Length && line[at] == ']' && TryFlagsAndTime(line, SkipBlanks(line, at + 1), ref head);
     }
 
     private static bool TryFlagsAndTime(ReadOnlySpan<byte> line, int at, ref FtraceLine head)
     {
-        if (TryTime(line, at, ref head))
+        if (at < line.Length && (uint)(line[at] - '0') <= 9 && TryTime(line, at, ref head))
         {
             return true;
         }
 
-        var blank = line[at..].IndexOf((byte)' ');
-        return blank > 0 && EventFlags.TryParse(line.Slice(at, blank), out head.Flags) && TryTime(line, SkipBlanks(line, at + blank), ref head);
+        // Five columns are the rule since Linux 6.1.
+        var width = at + 5 < line.Length && line[at + 5] == ' ' && line[at + 4] != ' ' ? 5 : at < line.Length ? line[at..].IndexOf((byte)' ') : -1;
+        return width > 0 && EventFlags.TryParse(line.Slice(at, width), out head.Flags) && TryTime(line, SkipBlanks(line, at + width), ref head);
     }
 
     /// <summary>Seconds and a fraction of six or nine digits, or whole ticks; two integers, never a double.</summary>
@@ -139,12 +161,12 @@ internal ref struct FtraceLine
         if (head.IsClockInNanoseconds)
         {
             var start = ++at;
-            if (!TryULong(line, ref at, out var fraction) || at - start is not (6 or 9) || whole > ulong.MaxValue / 1_000_000_000 - 1)
+            if (!TryULong(line, ref at, out var fraction) || at - start is not (6 or 9) || whole > (ulong.MaxValue / 1_000_000_000) - 1)
             {
                 return false;
             }
 
-            head.Time = whole * 1_000_000_000 + (at - start == 6 ? fraction * 1000 : fraction);
+            head.Time = (whole * 1_000_000_000) + (at - start == 6 ? fraction * 1000 : fraction);
         }
         else
         {
@@ -169,13 +191,14 @@ internal ref struct FtraceLine
         }
 
         var at = LatencyCommWidth + 1;
-        if (!TryInt(line, ref at, out head.Pid))
+        if (!TryInt(line, ref at, out _))
         {
             return false;
         }
 
-        at = SkipBlanks(line, at);
+        head.TaskLength = at;
         head.Flags = default;
+        at = SkipBlanks(line, at);
         if (!TryInt(line, ref at, out head.Cpu))
         {
             return false;
@@ -199,22 +222,15 @@ internal ref struct FtraceLine
             return false;
         }
 
-        head.Tgid = -1;
         head.Time = us * 1000;
         head.IsClockInNanoseconds = true;
         head.TextStart = SkipOneBlank(line, at + colon + 1);
-        return SetComm(line[..LatencyCommWidth], ref head);
-    }
-
-    private static bool SetComm(ReadOnlySpan<byte> column, ref FtraceLine head)
-    {
-        head.Comm = column.TrimStart((byte)' ');
         return true;
     }
 
     private static int SkipBlanks(ReadOnlySpan<byte> line, int at)
     {
-        while (at < line.Length && line[at] == ' ')
+        while ((uint)at < (uint)line.Length && line[at] == ' ')
         {
             at++;
         }
@@ -228,7 +244,7 @@ internal ref struct FtraceLine
     {
         var start = at;
         long number = 0;
-        while (at < line.Length && (uint)(line[at] - '0') <= 9 && at - start < 10)
+        while ((uint)at < (uint)line.Length && (uint)(line[at] - '0') <= 9 && at - start < 10)
         {
             number = (number * 10) + (line[at++] - '0');
         }
@@ -240,13 +256,15 @@ internal ref struct FtraceLine
     private static bool TryULong(ReadOnlySpan<byte> line, ref int at, out ulong value)
     {
         var start = at;
-        value = 0;
-        while (at < line.Length && (uint)(line[at] - '0') <= 9)
+        ulong number = 0;
+        while ((uint)at < (uint)line.Length && (uint)(line[at] - '0') is var digit and <= 9)
         {
-            value = unchecked((value * 10) + (uint)(line[at++] - '0'));
+            number = unchecked((number * 10) + digit);
+            at++;
         }
 
         // Nineteen digits always fit into 64 bits.
+        value = number;
         return at > start && at - start <= 19;
     }
 }

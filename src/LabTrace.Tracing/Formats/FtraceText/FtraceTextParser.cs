@@ -7,15 +7,22 @@ namespace LabTrace.Tracing;
 /// <remarks>Format: Formats/FtraceText/FtraceText.md.</remarks>
 internal sealed class FtraceTextParser
 {
+    /// <summary>More cpus than any machine has; also keeps two lanes for each in an index of 16 bits.</summary>
+    private const int MaxCpus = 1 << 14;
+
     private readonly TallyBuilder _tally;
-    private readonly Utf8Interner<string> _comms = new(bytes => Encoding.UTF8.GetString(bytes));
-    private readonly Utf8Interner<EventSchema> _timed = new(bytes => TextSchema.Make(bytes, isClockInNanoseconds: true));
-    private readonly Utf8Interner<EventSchema> _ticking = new(bytes => TextSchema.Make(bytes, isClockInNanoseconds: false));
+    private readonly EventTables _tables = new();
+    private readonly Utf8Interner<Numbered> _tasks;
+    private readonly Utf8Interner<Numbered> _timed;
+    private readonly Utf8Interner<Numbered> _ticking;
     private readonly SortedSet<int> _cpus = [];
     private readonly List<LostMarker> _losses = [];
-    private TraceEvent[] _events;
+    private readonly Dictionary<int, ushort> _lanes = [];
+    private EventRecord[] _events;
+    private ReadOnlyMemory<byte> _text;
+    private ushort _lane;
     private int _count;
-    private int _lastCpu = -1;
+    private int _lastLane = -1;
     private int _lastTextStart = -1;
     private bool _takesContinuations;
     private long _written = -1;
@@ -24,10 +31,11 @@ internal sealed class FtraceTextParser
     public FtraceTextParser(TallyBuilder tally, long expectedBytes)
     {
         _tally = tally;
-        _events = new TraceEvent[Math.Clamp(expectedBytes / 110, 16, 1 << 22)];
+        _events = GC.AllocateUninitializedArray<EventRecord>((int)Math.Clamp(expectedBytes / 100, 16, 1 << 24));
+        _tasks = new(bytes => new Numbered(_tables.Add(FtraceLine.ParseTask(bytes)), null));
+        _timed = new(bytes => Schema(bytes, isClockInNanoseconds: true));
+        _ticking = new(bytes => Schema(bytes, isClockInNanoseconds: false));
     }
-
-    public ReadOnlySpan<TraceEvent> Events => _events.AsSpan(0, _count);
 
     /// <summary>Reads whole lines.</summary>
     /// <param name="text">The bytes; events keep slices of them.</param>
@@ -36,6 +44,13 @@ internal sealed class FtraceTextParser
     /// <returns>How many bytes were consumed; the rest is the start of a record that may go on.</returns>
     public int Parse(ReadOnlyMemory<byte> text, long offset, bool isFinal)
     {
+        if (!_text.Equals(text))
+        {
+            _text = text;
+            _lanes.Clear();
+            _lastLane = -1;
+        }
+
         var span = text.Span;
         var consumed = 0;
         var recordStart = 0;
@@ -53,11 +68,11 @@ internal sealed class FtraceTextParser
                 line = line[..^1];
             }
 
-            if (TryEvent(text, line, consumed, offset))
+            if (TryEvent(line, consumed, offset))
             {
                 recordStart = consumed;
             }
-            else if (!TryContinue(text, line, consumed))
+            else if (!TryContinue(line, consumed))
             {
                 Other(line, offset + consumed);
                 recordStart = consumed + length + 1;
@@ -95,19 +110,29 @@ internal sealed class FtraceTextParser
             _tally.AddTotal(_written - _entries);
         }
 
-        var hasTicks = _count > 0 && !_events[0].Schema.IsClockInNanoseconds;
-        Array.Resize(ref _events, _count);
-        return new Trace(_events, [.. _cpus], clock ?? (hasTicks ? "unknown ticks" : "unknown"), _tally.ToTally(_count), _losses);
+        var hasTicks = _count > 0 && !_tables.Schema(_events[0]).IsClockInNanoseconds;
+        return new Trace(new EventList(_events, _count, _tables), [.. _cpus], clock ?? (hasTicks ? "unknown ticks" : "unknown"), _tally.ToTally(_count), _losses);
     }
 
     public TraceEvent[] TakeEvents()
     {
-        var taken = Events.ToArray();
+        var taken = new EventList(_events, _count, _tables).ToArray();
         _count = 0;
+
+        // A stream's tables must not hold on to every piece of text that came.
+        _tables.ClearLanes();
+        _lanes.Clear();
+        _lastLane = -1;
         return taken;
     }
 
-    private bool TryEvent(ReadOnlyMemory<byte> text, ReadOnlySpan<byte> line, int lineStart, long offset)
+    private Numbered Schema(ReadOnlySpan<byte> key, bool isClockInNanoseconds)
+    {
+        var schema = TextSchema.Make(key, isClockInNanoseconds);
+        return new Numbered(_tables.Add(schema), schema);
+    }
+
+    private bool TryEvent(ReadOnlySpan<byte> line, int lineStart, long offset)
     {
         if (line.Length == 0 || line[0] == '#' || !FtraceLine.TryParse(line, out var head))
         {
@@ -115,37 +140,55 @@ internal sealed class FtraceTextParser
         }
 
         var rest = line[head.TextStart..];
-        var nameLength = TextSchema.KeyLength(rest);
-        if (nameLength == 0)
+        var keyLength = TextSchema.KeyLength(rest);
+        if (keyLength == 0 || head.Cpu >= MaxCpus)
         {
-            _tally.AddMalformed(offset + lineStart, "the line names no event", line, isText: true);
+            _tally.AddMalformed(offset + lineStart, keyLength == 0 ? "the line names no event" : $"no machine has a cpu {head.Cpu}", line, isText: true);
             _takesContinuations = false;
             return true;
         }
 
-        var schema = (head.IsClockInNanoseconds ? _timed : _ticking).Get(rest[..nameLength]);
-        var textStart = lineStart + head.TextStart + ((TextSchema)schema).TextOffset(rest, nameLength);
+        var known = (head.IsClockInNanoseconds ? _timed : _ticking).Get(rest[..keyLength]);
+        var schema = known.Schema!;
+        var textStart = lineStart + head.TextStart + schema.TextOffset(rest, keyLength);
+        var laneKey = head.Cpu * 2 + (head.Flags.IsKnown ? 1 : 0);
+        if (laneKey != _lastLane)
+        {
+            FindLane(laneKey, head.Cpu, head.Flags.IsKnown);
+        }
+
         if (_count == _events.Length)
         {
             Array.Resize(ref _events, _count * 2);
         }
 
-        if (head.Cpu != _lastCpu)
-        {
-            _lastCpu = head.Cpu;
-            _ = _cpus.Add(head.Cpu);
-        }
-
-        var payload = text[textStart..(lineStart + line.Length)];
-        _events[_count++] = new TraceEvent(
-            schema, new TraceTime(head.Time), head.Cpu, head.Pid, head.Tgid, _comms.Get(head.Comm), head.Flags, payload);
-        _takesContinuations = ((TextSchema)schema).TakesContinuations;
+        _events[_count++] = new EventRecord(
+            head.Time,
+            textStart,
+            lineStart + line.Length - textStart,
+            _tasks.Get(line[..head.TaskLength]).Index,
+            known.Index,
+            _lane,
+            head.Flags.Irq,
+            head.Flags.Preempt);
+        _takesContinuations = schema.TakesContinuations;
         _lastTextStart = textStart;
         return true;
     }
 
+    private void FindLane(int key, int cpu, bool hasFlags)
+    {
+        if (!_lanes.TryGetValue(key, out _lane))
+        {
+            _lanes[key] = _lane = _tables.Add(new Lane(cpu, _text, hasFlags));
+            _ = _cpus.Add(cpu);
+        }
+
+        _lastLane = key;
+    }
+
     /// <summary>Adds a further line of a marker or a stack to its event.</summary>
-    private bool TryContinue(ReadOnlyMemory<byte> text, ReadOnlySpan<byte> line, int lineStart)
+    private bool TryContinue(ReadOnlySpan<byte> line, int lineStart)
     {
         if (!_takesContinuations || _lastTextStart < 0 || IsNote(line))
         {
@@ -153,7 +196,7 @@ internal sealed class FtraceTextParser
         }
 
         ref var last = ref _events[_count - 1];
-        last = last.WithPayload(text[_lastTextStart..(lineStart + line.Length)]);
+        last = last with { Length = lineStart + line.Length - _lastTextStart };
         return true;
     }
 
@@ -217,11 +260,12 @@ internal sealed class FtraceTextParser
             (_entries, _written) = (entries, written);
         }
 
-        const int MaxCpus = 8192;
         var cpus = text.IndexOf("#P:", StringComparison.Ordinal);
-        if (cpus > 0 && int.TryParse(text[(cpus + 3)..].TrimEnd(')', ' '), out var count) && count <= MaxCpus)
+        if (cpus > 0 && int.TryParse(text[(cpus + 3)..].TrimEnd(')', ' '), out var count) && count is > 0 and <= MaxCpus)
         {
             _cpus.UnionWith(Enumerable.Range(0, count));
         }
     }
+
+    private sealed record Numbered(int Index, TextSchema? Schema);
 }

@@ -7,6 +7,7 @@ internal static class TraceDatPages
 {
     /// <summary>trace-cmd compresses ten pages at a time; much more in one chunk is not believed.</summary>
     private const int MaxChunkPages = 1024;
+    private const int MaxChunkBytes = 64 << 20;
 
     public static ReadOnlyMemory<byte> Read(TraceDatFile file, TraceDatBuffer buffer, TraceDatCpu cpu, ReadMode mode)
     {
@@ -56,7 +57,7 @@ internal static class TraceDatPages
             {
                 var compressed = cursor.U32("compressed size");
                 var size = cursor.U32("uncompressed size");
-                if (size == 0 || size > (uint)buffer.PageSize * MaxChunkPages || pages.Length + size > Array.MaxLength)
+                if (size == 0 || size > Math.Min((long)buffer.PageSize * MaxChunkPages, MaxChunkBytes) || pages.Length + size > Array.MaxLength)
                 {
                     TraceFormatException.Throw(
                         $"capture '{file.Name}': a chunk of {Place(buffer, cpu)} says it holds {size} bytes at offset {cursor.Offset - 4}",
