@@ -3,6 +3,7 @@ using LabTrace.Cli.LabConfig;
 using LabTrace.Devices;
 using LabTrace.Scenarios;
 using LabTrace.Scenarios.Bindings;
+using LabTrace.Scenarios.Messages;
 
 namespace LabTrace.Cli;
 
@@ -23,12 +24,14 @@ internal static class RunExecution
             return ExitCode.Usage;
         }
 
+        var only = await FindRerunAsync(request.Rerun, cancellationToken);
         var bindings = BindingRegistry.Build([.. Composition.LoadSteps(request.StepAssemblies)]);
         CreateDirectory(directory);
         await using var lab = await OpenLabAsync(request, place, directory, cancellationToken);
         var options = request.Options with
         {
             OutputDirectory = directory,
+            Only = only,
             ConfigureGlobal = container => container.RegisterInstanceAs(lab),
         };
         RunSummary summary;
@@ -125,6 +128,24 @@ internal static class RunExecution
         }
 
         return by.Count == 0 ? "" : $" by {string.Join(" and ", by)}";
+    }
+
+    private static async Task<IReadOnlySet<string>?> FindRerunAsync(string? file, CancellationToken cancellationToken)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            await using var stream = File.OpenRead(file);
+            return await Rerun.FindAsync(MessageReader.ReadAsync(stream, cancellationToken), cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--rerun {file}: {e.Message}");
+        }
     }
 
     private static async Task<Lab> OpenLabAsync(RunRequest request, PlaceDescription place, string directory, CancellationToken cancellationToken)

@@ -358,6 +358,20 @@ public sealed class RunCommandTests
 
     private static string Timeless(string line) => line.Contains(" # time=") ? line[..line.IndexOf(" # time=")] : line;
 
+    [Test]
+    public async Task Shards_share_the_scenarios_out_and_a_rerun_takes_what_did_not_pass()
+    {
+        scratch.Feature(Passing + "\n\n" + Failing + "\n\n" + Recording);
+
+        var whole = await RunAsync("--report", "tap:-", "--out", "whole");
+        var first = await RunAsync("--report", "tap:-", "--shard", "1/2");
+        var second = await RunAsync("--report", "tap:-", "--shard", "2/2");
+        var again = await RunAsync("--report", "tap:-", "--rerun", Path.Combine("whole", "messages.ndjson"));
+
+        Order(first).Concat(Order(second)).Except(["one"]).Should().BeEquivalentTo(Order(whole).Except(["one"]));
+        Order(again).Should().Equal("a command should have succeeded", "one");
+    }
+
     private static string FirstProperty(string line)
     {
         using var json = JsonDocument.Parse(line);

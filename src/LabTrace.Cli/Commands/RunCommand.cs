@@ -35,6 +35,8 @@ internal static class RunCommand
             CustomParser = ParseOrder,
             DefaultValueFactory = _ => RunOrder.Defined,
         };
+        Option<Shard?> shard = new("--shard") { Description = "run the i-th of n equal parts of the selection, for n machines", HelpName = "i/n", CustomParser = ParseShard };
+        Option<string?> rerun = new("--rerun") { Description = "run only what did not pass in an earlier run, told from its message stream", HelpName = "FILE.ndjson" };
         Option<bool> failFast = new("--fail-fast") { Description = "start no further scenario after one that did not pass" };
         Option<TimeSpan?> timeout = new("--timeout")
         {
@@ -51,7 +53,7 @@ internal static class RunCommand
         var steps = CommandLineValues.Steps();
         Command command = new("run", "Run scenarios and report.");
         command.Arguments.Add(paths);
-        foreach (var option in new Option[] { place, tags, name, reports, output, dryRun, parallel, retry, order, failFast, timeout, wait, steps })
+        foreach (var option in new Option[] { place, tags, name, reports, output, dryRun, parallel, retry, order, shard, rerun, failFast, timeout, wait, steps })
         {
             command.Options.Add(option);
         }
@@ -65,6 +67,7 @@ internal static class RunCommand
                 OutputDirectory = parsed.GetValue(output),
                 Wait = parsed.GetValue(wait),
                 StepAssemblies = parsed.GetValue(steps) ?? [],
+                Rerun = parsed.GetValue(rerun),
                 Options = new RunOptions
                 {
                     Tags = parsed.GetValue(tags),
@@ -73,6 +76,7 @@ internal static class RunCommand
                     Parallel = parsed.GetValue(parallel),
                     Retry = parsed.GetValue(retry),
                     Order = parsed.GetValue(order) ?? RunOrder.Defined,
+                    Shard = parsed.GetValue(shard),
                     FailFast = parsed.GetValue(failFast),
                     ScenarioTimeout = parsed.GetValue(timeout) ?? TimeSpan.FromMinutes(5),
                 },
@@ -86,6 +90,19 @@ internal static class RunCommand
         try
         {
             return RunOrder.Parse(result.Tokens[0].Value);
+        }
+        catch (FormatException e)
+        {
+            result.AddError(e.Message);
+            return null;
+        }
+    }
+
+    private static Shard? ParseShard(ArgumentResult result)
+    {
+        try
+        {
+            return Shard.Parse(result.Tokens[0].Value);
         }
         catch (FormatException e)
         {
@@ -127,6 +144,9 @@ internal sealed record RunRequest
 
     /// <summary>Assemblies of step definitions; none means LabTrace's own.</summary>
     public required IReadOnlyList<string> StepAssemblies { get; init; }
+
+    /// <summary>The message stream of an earlier run whose scenarios that did not pass are wanted, or null.</summary>
+    public required string? Rerun { get; init; }
 
     /// <summary>What the engine is told.</summary>
     public required RunOptions Options { get; init; }
