@@ -23,7 +23,7 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
     /// <summary>Variables added to the target's environment.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(0);
 
-    /// <summary>How long it may run, or null for no limit of its own.</summary>
+    /// <summary>How long it may run once released, or null for no limit of its own.</summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>How long it has between SIGINT and SIGKILL.</summary>
@@ -32,7 +32,10 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
     /// <summary>Bytes kept of each of standard output and standard error; the rest is read, counted and let go.</summary>
     public int OutputLimit { get; init; } = DefaultOutputLimit;
 
-    /// <summary>Start it stopped before its first instruction, so that tracing can be set to its pid; see <see cref="ITargetProcess.ReleaseAsync"/>.</summary>
+    /// <summary>
+    /// Start it held before its first instruction, so that tracing can be set to its pid; see
+    /// <see cref="ITargetProcess.ReleaseAsync"/>. Until then the pid is that of whatever holds it, with another comm.
+    /// </summary>
     public bool HeldAtStart { get; init; }
 
     /// <summary>The command as one would type it, quoted for a POSIX shell; for messages only.</summary>

@@ -23,8 +23,11 @@ public interface ITarget : IAsyncDisposable
     /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
     ValueTask<KernelIdentity> ReadKernelIdentityAsync(CancellationToken cancellationToken);
 
-    /// <summary>Reads a whole file: one open, reads to end of file.</summary>
-    /// <exception cref="TargetIOException">The target's kernel refused; carries its errno.</exception>
+    /// <summary>
+    /// Reads a whole file: one open, reads to end of file. It never waits: of a file whose reader would wait, such as
+    /// <c>trace_pipe</c>, it takes what is there now.
+    /// </summary>
+    /// <exception cref="TargetIOException">The target's kernel refused; carries its errno. EFBIG for a file that never ends.</exception>
     /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
     ValueTask<byte[]> ReadAsync(string path, CancellationToken cancellationToken);
 
@@ -66,9 +69,10 @@ public interface ITarget : IAsyncDisposable
 
     /// <summary>
     /// Opens a file to be read as it grows, such as <c>trace_pipe</c>. The reader paces it: nothing is read ahead without
-    /// bound. A read waits for data, returns at least one byte, and returns zero at end of file; cancelling a read leaves the
-    /// stream usable. Each read of the stream is one read(2) at most as large as the buffer, so that a file with records
-    /// (<c>trace_pipe_raw</c>) gives whole records.
+    /// bound. A read waits for data, returns at least one byte, and returns zero at end of file, behind which a regular file may
+    /// grow and be read on; a file that makes its reader wait has no end. Cancelling a read leaves the stream usable. Each read
+    /// of the stream is one read(2) at most as large as the buffer, so that a file with records (<c>trace_pipe_raw</c>) gives
+    /// whole records.
     /// </summary>
     /// <exception cref="TargetIOException">The target's kernel refused; carries its errno.</exception>
     ValueTask<Stream> OpenReadAsync(string path, CancellationToken cancellationToken);

@@ -7,15 +7,16 @@ public interface ITargetProcess : IAsyncDisposable
     int Pid { get; }
 
     /// <summary>
-    /// Standard output as it comes, in pieces of whatever size the target sent; ends when the program does. The reader paces
-    /// it. May be read once; what is read here is not in the result.
+    /// Standard output as it comes, in pieces of whatever size the target sent; ends when the program does. It is kept up to
+    /// <see cref="Command.OutputLimit"/> until this is asked for; from then on the reader paces the program, and nothing of it is
+    /// in the result. One reader, once.
     /// </summary>
     Stream StandardOutput { get; }
 
     /// <summary>Lets a <see cref="Command.HeldAtStart"/> command go on; does nothing for others.</summary>
     ValueTask ReleaseAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sends a signal; a program that has ended is left alone.</summary>
+    /// <summary>Sends a signal to the program and the children in its process group; a program that has ended is left alone.</summary>
     ValueTask SignalAsync(TargetSignal signal, CancellationToken cancellationToken);
 
     /// <summary>

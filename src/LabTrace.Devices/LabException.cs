@@ -39,6 +39,18 @@ public sealed class TargetIOException : LabException
 
     /// <summary>The refusal.</summary>
     public Errno Errno { get; }
+
+    /// <summary>What to try after a refusal that has the same remedy wherever it comes from, or null.</summary>
+    /// <param name="errno">The refusal.</param>
+    /// <param name="path">The file.</param>
+    public static string? HintFor(Errno errno, string path) => errno switch
+    {
+        Errno.EACCES => $"run as root, or give your user access to {path}",
+        Errno.EBUSY => "something still uses it: end that first",
+        Errno.ENOSPC => "free space on the target",
+        Errno.EFBIG => "it has no end, or is too large to hold: read it as a stream",
+        _ => null,
+    };
 }
 
 /// <summary>The target does not answer, or the link to it is lost.</summary>

@@ -50,9 +50,9 @@ public enum PickleStepType
     Outcome,
 }
 
-/// <summary>A step's argument: exactly one of the two is not null.</summary>
-/// <param name="DocString">A doc string.</param>
-/// <param name="DataTable">A table.</param>
+/// <summary>A step's argument: a doc string, a table, or both.</summary>
+/// <param name="DocString">A doc string, if there is one.</param>
+/// <param name="DataTable">A table, if there is one.</param>
 public sealed record PickleStepArgument(PickleDocString? DocString = null, PickleTable? DataTable = null);
 
 /// <summary>A doc string with its parameters filled in.</summary>

@@ -1,57 +1,65 @@
-using System.Text.RegularExpressions;
-
 namespace LabTrace.Tracing.Queries;
 
-/// <summary>Which events a query is about: a name or pattern, and conditions that all must be met.</summary>
-/// <param name="Name">The event; <c>*</c> and <c>?</c> stand for any.</param>
-/// <param name="Conditions">What its fields must be; empty for every event of the name.</param>
-public sealed partial record EventSelector(EventName Name, IReadOnlyList<FieldCondition> Conditions)
+/// <summary>Which events a sentence speaks of: a name or pattern, and conditions on fields: <c>sched:sched_switch where prev_comm = sleep and prev_prio &lt; 120</c>.</summary>
+public sealed class EventSelector
 {
-    /// <summary>Every event.</summary>
-    public static EventSelector Any { get; } = new(new EventName("", "*"), []);
+    private const string Where = " where ";
+    private const string And = " and ";
 
-    /// <summary>Reads <c>sched:sched_switch where prev_comm = sleep and next_pid != 0</c>; a value goes on to the next <c>and FIELD OPERATOR</c>.</summary>
-    /// <exception cref="FormatException">The text names no event, or a condition is none.</exception>
+    private static readonly (FieldOperator Operator, string Words, string Sign)[] OperatorsLongestFirst =
+        [.. FieldOperators.All.OrderByDescending(o => o.Sign.Length)];
+
+    private readonly FieldCondition[] _conditions;
+
+    private EventSelector(string text, EventName name, FieldCondition[] conditions) => (Text, Name, _conditions) = (text, name, conditions);
+
+    /// <summary>The selector as written.</summary>
+    public string Text { get; }
+
+    /// <summary>The event or pattern.</summary>
+    public EventName Name { get; }
+
+    /// <summary>The conditions, all of which an event must satisfy.</summary>
+    public IReadOnlyList<FieldCondition> Conditions => _conditions;
+
+    /// <summary>Reads a selector.</summary>
+    /// <param name="text">
+    /// <c>EVENT</c> or <c>EVENT where FIELD OP VALUE [and FIELD OP VALUE]…</c>; OP is one of = != &lt; &lt;= &gt; &gt;= ~ contains starts ends;
+    /// a value that holds <c> and </c> stands in single quotes.
+    /// </param>
+    /// <exception cref="FormatException">The text is no selector; says where.</exception>
     public static EventSelector Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        const string Where = " where ";
-        var at = text.IndexOf(Where, StringComparison.Ordinal);
-        if (at < 0)
+        var where = text.IndexOf(Where, StringComparison.Ordinal);
+        if (where < 0)
         {
-            return new EventSelector(EventName.Parse(text), []);
+            return new EventSelector(text, EventName.Parse(text), []);
         }
 
         var conditions = new List<FieldCondition>();
-        foreach (var part in ConditionStart().Split(text[(at + Where.Length)..].Trim()))
+        var at = where + Where.Length;
+        while (at < text.Length)
         {
-            var match = Condition().Match(part.Trim());
-            if (!match.Success)
-            {
-                throw new FormatException($"'{part.Trim()}' in '{text}' is no condition; write FIELD = VALUE, for example: where prev_comm = sleep");
-            }
-
-            var op = FieldCondition.ParseOperator(match.Groups["op"].Value);
-            conditions.Add(new FieldCondition(match.Groups["field"].Value, op, Unquoted(match.Groups["value"].Value.Trim())));
+            conditions.Add(ParseCondition(text, ref at));
         }
 
-        return new EventSelector(EventName.Parse(text[..at]), conditions);
+        return conditions.Count == 0
+            ? throw new FormatException($"\"{text}\" ends behind 'where'; write a condition, for example: where prev_comm = sleep")
+            : new EventSelector(text, EventName.Parse(text[..where]), [.. conditions]);
     }
 
-    /// <summary>The same events, of which only those that meet a further condition.</summary>
-    public EventSelector With(FieldCondition condition) => new(Name, [.. Conditions, condition]);
-
-    /// <summary>Whether an event is one of them.</summary>
-    public bool IsMatch(TraceEvent item)
+    /// <summary>Whether an event is meant.</summary>
+    public bool Matches(in TraceEvent item)
     {
         if (!Name.Matches(item.Name))
         {
             return false;
         }
 
-        foreach (var condition in Conditions)
+        foreach (var condition in _conditions)
         {
-            if (!condition.IsMet(item))
+            if (!condition.IsSatisfiedBy(item))
             {
                 return false;
             }
@@ -60,15 +68,70 @@ public sealed partial record EventSelector(EventName Name, IReadOnlyList<FieldCo
         return true;
     }
 
-    /// <summary>The selector as it was written.</summary>
-    public override string ToString() =>
-        Conditions.Count == 0 ? Name.ToString() : $"{Name} where {string.Join(" and ", Conditions)}";
+    /// <inheritdoc/>
+    public override string ToString() => Text;
 
-    private static string Unquoted(string value) => value is ['"', .. var inner, '"'] ? inner : value;
+    private static FieldCondition ParseCondition(string text, ref int at)
+    {
+        var start = at;
+        while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '_'))
+        {
+            at++;
+        }
 
-    [GeneratedRegex(@"\s+and\s+(?=[A-Za-z_]\w*\s*(?:==|!=|<=|>=|=|<|>|~|\s(?:contains|matches|one of|in|starts with|ends with|is)\s))", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ConditionStart();
+        var field = text[start..at];
+        SkipBlanks(text, ref at);
+        var rest = text[at..];
+        var found = OperatorsLongestFirst.FirstOrDefault(o => rest.StartsWith(o.Sign, StringComparison.Ordinal));
+        if (field.Length == 0 || found.Sign is null)
+        {
+            throw new FormatException(
+                $"no condition at column {start + 1} of \"{text}\", found '{text[start..]}'; "
+                + $"write FIELD OPERATOR VALUE, the operator one of: {string.Join(' ', FieldOperators.All.Select(o => o.Sign))}");
+        }
 
-    [GeneratedRegex(@"^(?<field>[A-Za-z_][\w.]*)\s*(?<op>==|!=|<=|>=|=|<|>|~|\s(?:contains|matches|one of|in|starts with|ends with|is not|is)\s)\s*(?<value>.*)$", RegexOptions.Singleline, 1000)]
-    private static partial Regex Condition();
+        at += found.Sign.Length;
+        SkipBlanks(text, ref at);
+        return new FieldCondition(field, found.Operator, ParseValue(text, ref at));
+    }
+
+    private static string ParseValue(string text, ref int at)
+    {
+        if (at < text.Length && text[at] == '\'')
+        {
+            var close = text.IndexOf('\'', at + 1);
+            if (close < 0)
+            {
+                throw new FormatException($"the ' at column {at + 1} of \"{text}\" is not closed");
+            }
+
+            var quoted = text[(at + 1)..close];
+            at = close + 1;
+            if (at < text.Length && !text.AsSpan(at).StartsWith(And, StringComparison.Ordinal))
+            {
+                throw new FormatException($"expected ' and ' at column {at + 1} of \"{text}\"");
+            }
+
+            at = Math.Min(text.Length, at + And.Length);
+            return quoted;
+        }
+
+        var end = text.IndexOf(And, at, StringComparison.Ordinal);
+        var value = (end < 0 ? text[at..] : text[at..end]).Trim();
+        if (value.Length == 0)
+        {
+            throw new FormatException($"a value is missing at column {at + 1} of \"{text}\"; write '' for an empty one");
+        }
+
+        at = end < 0 ? text.Length : end + And.Length;
+        return value;
+    }
+
+    private static void SkipBlanks(string text, ref int at)
+    {
+        while (at < text.Length && text[at] == ' ')
+        {
+            at++;
+        }
+    }
 }

@@ -2,101 +2,96 @@ using System.Text;
 
 namespace LabTrace.Tracing.Queries;
 
-/// <summary>What a query found: whether the expectation holds, and the events that decided it.</summary>
-/// <param name="Trace">The trace that was asked.</param>
-/// <param name="Holds">Whether it is as expected.</param>
-/// <param name="Expected">What was expected, as a sentence without a full stop.</param>
-/// <param name="Found">What is there instead, or the figure that fulfils it.</param>
-/// <param name="Deciding">Indexes in the trace of the events that decided it, most telling first.</param>
-/// <param name="Hint">What to try, or null.</param>
-public sealed record Finding(
-    Trace Trace, bool Holds, string Expected, string Found, IReadOnlyList<int> Deciding, string? Hint = null)
+/// <summary>What a query says of a trace: whether the expectation holds, what was found, and the events that decide it.</summary>
+public sealed class Finding
 {
-    private const int ShownEvents = 3;
-    private const int Neighbours = 2;
+    private const int NeighboursShown = 2;
+    private const int DecidingShown = 3;
+    private readonly Trace _trace;
 
-    /// <summary>The expectation, what was found, the deciding events marked with <c>&gt;</c> among their neighbours on the same cpu, and the hint.</summary>
-    public string ToText()
+    internal Finding(Trace trace, Answer answer, string expected, string found, params IReadOnlyList<int> deciding)
     {
-        var text = new StringBuilder($"expected: {Expected}\n   found: {Found}\n");
-        AppendEvents(text);
-        if (Trace.Tally.HasLost || Trace.Tally.Malformed > 0)
-        {
-            _ = text.Append($"    note: the trace is not whole: {Trace.Tally}\n");
-        }
-
-        _ = Hint is null ? text : text.Append($"  try: {Hint}\n");
-        return text.ToString();
+        _trace = trace;
+        (Answer, Expected, Found, Deciding) = (answer, expected, found, deciding);
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => ToText();
+    /// <summary>What the trace says.</summary>
+    public Answer Answer { get; }
 
-    /// <summary>The deciding events as one line each, marked, with their neighbours on the same cpu, in the order of the trace.</summary>
-    public IReadOnlyList<string> EventLines()
+    /// <summary>Whether the expectation holds.</summary>
+    public bool Holds => Answer == Answer.Holds;
+
+    /// <summary>The expectation, in words.</summary>
+    public string Expected { get; }
+
+    /// <summary>What was found, in words and numbers.</summary>
+    public string Found { get; }
+
+    /// <summary>Indices in <see cref="Trace.Events"/> of the events that decide it; empty when it is an absence.</summary>
+    public IReadOnlyList<int> Deciding { get; }
+
+    /// <summary>Expectation, what was found, and the first deciding events marked with <c>&gt;</c> among their neighbours on the same cpu.</summary>
+    public override string ToString()
     {
-        var shown = new SortedDictionary<int, bool>();
-        foreach (var index in Deciding.Take(ShownEvents))
+        var text = new StringBuilder($"expected: {Expected}\nfound:    {Found}\n");
+        foreach (var index in Deciding.Take(DecidingShown))
         {
-            foreach (var neighbour in NeighboursOf(index))
-            {
-                _ = shown.TryAdd(neighbour, false);
-            }
-
-            shown[index] = true;
+            _ = text.Append('\n');
+            AppendWithNeighbours(text, index);
         }
 
-        var lines = new List<string>();
-        var previous = -1;
-        foreach (var (index, isDeciding) in shown)
+        if (Deciding.Count > DecidingShown)
         {
-            if (previous >= 0 && index > previous + 1)
-            {
-                lines.Add("  …");
-            }
-
-            lines.Add($"{(isDeciding ? '>' : ' ')} {Trace.Events[index]}");
-            previous = index;
+            _ = text.Append($"\n… and {Deciding.Count - DecidingShown:N0} more\n");
         }
 
-        return lines;
+        if (_trace.Tally.HasLost)
+        {
+            _ = text.Append($"\nnote: the kernel lost events of this trace: {_trace.Tally}\n");
+        }
+
+        return text.ToString().TrimEnd('\n');
     }
 
-    private void AppendEvents(StringBuilder text)
+    private void AppendWithNeighbours(StringBuilder text, int index)
     {
-        if (Deciding.Count == 0)
+        var events = _trace.Events;
+        var cpu = events[index].Cpu;
+        List<int> shown = [index];
+        for (int i = index - 1, n = 0; i >= 0 && n < NeighboursShown; i--)
         {
-            return;
-        }
-
-        _ = text.Append(Deciding.Count > ShownEvents ? $"  events: ({ShownEvents} of {Deciding.Count:N0} shown)\n" : "  events:\n");
-        foreach (var line in EventLines())
-        {
-            _ = text.Append("    ").Append(line).Append('\n');
-        }
-    }
-
-    private IEnumerable<int> NeighboursOf(int index)
-    {
-        var cpu = Trace.Events[index].Cpu;
-        var left = Neighbours;
-        for (var i = index - 1; i >= 0 && left > 0; i--)
-        {
-            if (Trace.Events[i].Cpu == cpu)
+            if (events[i].Cpu == cpu)
             {
-                left--;
-                yield return i;
+                shown.Insert(0, i);
+                n++;
             }
         }
 
-        left = Neighbours;
-        for (var i = index + 1; i < Trace.Events.Count && left > 0; i++)
+        for (int i = index + 1, n = 0; i < events.Count && n < NeighboursShown; i++)
         {
-            if (Trace.Events[i].Cpu == cpu)
+            if (events[i].Cpu == cpu)
             {
-                left--;
-                yield return i;
+                shown.Add(i);
+                n++;
             }
         }
+
+        foreach (var i in shown)
+        {
+            _ = text.Append(i == index ? "> " : "  ").Append(events[i].ToString().TrimEnd('\n')).Append('\n');
+        }
     }
+}
+
+/// <summary>What a trace says of an expectation.</summary>
+public enum Answer
+{
+    /// <summary>It holds.</summary>
+    Holds,
+
+    /// <summary>It does not.</summary>
+    Refuted,
+
+    /// <summary>It cannot be told from this trace, because events were lost that might have decided it.</summary>
+    Undecided,
 }

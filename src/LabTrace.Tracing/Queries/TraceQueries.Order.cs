@@ -1,153 +1,170 @@
 namespace LabTrace.Tracing.Queries;
 
-/// <content>The order of events.</content>
+/// <summary>Order and absence.</summary>
 public static partial class TraceQueries
 {
-    /// <summary>Whether every selected event is followed by another one.</summary>
-    /// <param name="trace">The trace.</param>
-    /// <param name="first">Events that need a follower; when there is none, the expectation does not hold.</param>
-    /// <param name="second">What must follow; one event may follow several.</param>
-    /// <param name="scope">What both must have in common.</param>
-    /// <param name="within">The longest time between, or null for any.</param>
-    public static Finding FollowedBy(this Trace trace, EventSelector first, EventSelector second, MatchScope scope, Duration? within = null)
+    extension(Trace trace)
     {
-        ArgumentNullException.ThrowIfNull(second);
-        ArgumentNullException.ThrowIfNull(scope);
-        var expected = $"every {first} event is followed by {second}{scope}{(within is null ? "" : $" within {within}")}";
-        if (within is not null && NoTime(trace, expected) is { } noTime)
+        /// <summary>Each event of one kind is followed by one of another.</summary>
+        /// <param name="first">An <see cref="EventSelector"/>; there must be at least one such event.</param>
+        /// <param name="second">An <see cref="EventSelector"/>.</param>
+        /// <param name="key">What both must share (<c>cpu</c>, <c>pid</c>, <c>tgid</c>, <c>comm</c> or a field), or null for nothing.</param>
+        /// <param name="within">The longest time between them.</param>
+        /// <exception cref="FormatException">A selector is wrong.</exception>
+        /// <exception cref="InvalidOperationException">The trace clock does not count nanoseconds.</exception>
+        public Finding FollowedBy(string first, string second, string? key, Duration within)
         {
-            return noTime;
-        }
-
-        var firsts = trace.IndexesOf(first);
-        var failures = new List<int>();
-        var reason = "";
-        var nextByKey = new Dictionary<string, int>(StringComparer.Ordinal);
-        var seconds = trace.IndexesOf(second);
-        var at = seconds.Count - 1;
-        for (var f = firsts.Count - 1; f >= 0; f--)
-        {
-            for (; at >= 0 && seconds[at] > firsts[f]; at--)
+            RequireNanoseconds(trace, "a time limit");
+            var shared = new EventKey(key);
+            var expected = $"every {Events(first, 1)} followed by {second}{shared.Clause} within {within}";
+            var (begin, end) = (EventSelector.Parse(first), EventSelector.Parse(second));
+            var next = new Dictionary<(Int128, string?), int>();
+            var late = new List<int>();
+            var found = 0;
+            var span = trace.Events;
+            Duration? worst = null;
+            for (var i = span.Count - 1; i >= 0; i--)
             {
-                if (scope.KeyOfSecond(trace.Events[seconds[at]]) is { } key)
+                var hasKey = shared.TryGet(span[i], out var value);
+                if (begin.Matches(span[i]))
                 {
-                    nextByKey[key] = seconds[at];
+                    found++;
+                    var follower = hasKey && next.TryGetValue(value, out var at) ? span[at].Time - span[i].Time : (Duration?)null;
+                    if (follower is null || follower.Value > within)
+                    {
+                        late.Add(i);
+                        worst = follower is null || (worst is { } w && w > follower.Value) ? worst : follower;
+                    }
+                }
+
+                if (hasKey && end.Matches(span[i]))
+                {
+                    next[value] = i;
                 }
             }
 
-            var start = trace.Events[firsts[f]];
-            var has = scope.KeyOfFirst(start) is { } wanted && nextByKey.TryGetValue(wanted, out var next) ? next : -1;
-            if (has < 0)
+            if (found == 0)
             {
-                failures.Add(firsts[f]);
-                reason = "nothing follows";
+                return NoneToSpeakOf(trace, first, expected);
             }
-            else if (within is { } limit && trace.Events[has].Time - start.Time > limit)
-            {
-                failures.Add(firsts[f]);
-                reason = $"it follows {trace.Events[has].Time - start.Time} later";
-            }
+
+            late.Reverse();
+            return late.Count == 0
+                ? Universal(trace, holds: true, expected, $"all {Number(found)}")
+                : Presence(trace, holds: false, expected, $"{Number(late.Count)} of {Number(found)} not followed in time{(worst is null ? "" : $"; one only after {worst}")}", late);
         }
 
-        failures.Reverse();
-        var found = firsts.Count == 0 ? None(trace, first)
-            : failures.Count == 0 ? $"all {firsts.Count:N0} are"
-            : $"{failures.Count:N0} of {firsts.Count:N0} are not; for the first of them {reason}";
-        return new Finding(trace, firsts.Count > 0 && failures.Count == 0, expected, found, failures);
-    }
-
-    /// <summary>Whether no event comes between another and the next of a third kind. A stretch without an end reaches to the trace's end.</summary>
-    /// <param name="trace">The trace.</param>
-    /// <param name="forbidden">What must not be there.</param>
-    /// <param name="from">What opens a stretch; when there is none, the expectation does not hold.</param>
-    /// <param name="to">What closes it.</param>
-    /// <param name="scope">What all three must have in common; a field pair names the opening's and the others' field.</param>
-    public static Finding NoneBetween(this Trace trace, EventSelector forbidden, EventSelector from, EventSelector to, MatchScope scope)
-    {
-        ArgumentNullException.ThrowIfNull(trace);
-        ArgumentNullException.ThrowIfNull(forbidden);
-        ArgumentNullException.ThrowIfNull(from);
-        ArgumentNullException.ThrowIfNull(to);
-        ArgumentNullException.ThrowIfNull(scope);
-        var open = new HashSet<string>(StringComparer.Ordinal);
-        var hits = new List<int>();
-        var stretches = 0;
-        for (var i = 0; i < trace.Events.Count; i++)
+        /// <summary>No event of one kind comes between one of a second kind and the next of a third.</summary>
+        /// <param name="unwanted">An <see cref="EventSelector"/>.</param>
+        /// <param name="begin">An <see cref="EventSelector"/>.</param>
+        /// <param name="end">An <see cref="EventSelector"/>; there must be at least one such pair.</param>
+        /// <exception cref="FormatException">A selector is wrong.</exception>
+        public Finding NoneBetween(string unwanted, string begin, string end)
         {
-            var item = trace.Events[i];
-            if (to.IsMatch(item) && scope.KeyOfSecond(item) is { } end)
+            var expected = $"no {Events(unwanted, 1)} between {begin} and {end}";
+            var (bad, from, to) = (EventSelector.Parse(unwanted), EventSelector.Parse(begin), EventSelector.Parse(end));
+            var pending = new List<int>();
+            var between = new List<int>();
+            var windows = 0;
+            var open = false;
+            var span = trace.Events;
+            for (var i = 0; i < span.Count; i++)
             {
-                _ = open.Remove(end);
+                if (open && to.Matches(span[i]))
+                {
+                    between.AddRange(pending);
+                    windows++;
+                    open = false;
+                }
+                else if (open && bad.Matches(span[i]))
+                {
+                    pending.Add(i);
+                }
+
+                if (!open && from.Matches(span[i]))
+                {
+                    open = true;
+                    pending.Clear();
+                }
             }
 
-            if (open.Count > 0 && forbidden.IsMatch(item) && scope.KeyOfSecond(item) is { } key && open.Contains(key))
-            {
-                hits.Add(i);
-            }
-
-            if (from.IsMatch(item) && scope.KeyOfFirst(item) is { } start)
-            {
-                _ = open.Add(start);
-                stretches++;
-            }
+            return windows == 0
+                ? Presence(trace, holds: false, expected, $"no {begin} with {end} behind it{Instead(trace, begin, 0)}", [])
+                : Universal(trace, between.Count == 0, expected, $"{Number(between.Count)} in {Number(windows)} such intervals", between);
         }
 
-        var found = stretches == 0 ? None(trace, from)
-            : hits.Count == 0 ? $"none in {stretches:N0} stretch{(stretches == 1 ? "" : "es")}"
-            : $"{hits.Count:N0} in {stretches:N0} stretch{(stretches == 1 ? "" : "es")}";
-        return new Finding(
-            trace, stretches > 0 && hits.Count == 0, $"no {forbidden} event comes between {from} and {to}{scope}", found, hits);
-    }
-
-    /// <summary>Whether no event comes after the last of another kind.</summary>
-    /// <param name="trace">The trace.</param>
-    /// <param name="forbidden">What must not come.</param>
-    /// <param name="last">After what; when there is none, the expectation does not hold.</param>
-    public static Finding NoneAfterLast(this Trace trace, EventSelector forbidden, EventSelector last)
-    {
-        var ends = trace.IndexesOf(last);
-        var hits = ends.Count == 0 ? [] : trace.IndexesOf(forbidden).Where(i => i > ends[^1]).ToArray();
-        return new Finding(
-            trace,
-            ends.Count > 0 && hits.Length == 0,
-            $"no {forbidden} event comes after the last {last} event",
-            ends.Count == 0 ? None(trace, last) : hits.Length == 0 ? "none" : Events(hits.Length, forbidden),
-            hits);
-    }
-
-    /// <summary>Whether events come in the given order; others may be between them.</summary>
-    public static Finding InOrder(this Trace trace, params IReadOnlyList<EventSelector> selectors)
-    {
-        ArgumentNullException.ThrowIfNull(trace);
-        ArgumentNullException.ThrowIfNull(selectors);
-        var expected = $"in this order: {string.Join("; ", selectors)}";
-        var found = new List<int>();
-        var at = 0;
-        foreach (var selector in selectors)
+        /// <summary>No event of one kind comes after the last of another.</summary>
+        /// <param name="unwanted">An <see cref="EventSelector"/>.</param>
+        /// <param name="last">An <see cref="EventSelector"/>; there must be at least one such event.</param>
+        /// <exception cref="FormatException">A selector is wrong.</exception>
+        public Finding NoneAfterLast(string unwanted, string last)
         {
-            var start = at;
-            while (at < trace.Events.Count && !selector.IsMatch(trace.Events[at]))
+            var expected = $"no {Events(unwanted, 1)} after the last {last}";
+            var marks = Indices(trace, last);
+            if (marks.Count == 0)
             {
-                at++;
+                return NoneToSpeakOf(trace, last, expected);
             }
 
-            if (at == trace.Events.Count)
-            {
-                var before = trace.IndexesOf(selector).Where(i => i < start).ToArray();
-                var step = $"step {found.Count + 1}, {selector}, is missing";
-                var why = before.Length > 0 ? $"{step} after step {found.Count}; it comes before" : $"{step}: {None(trace, selector)}";
-                return new Finding(trace, false, expected, why, [.. before.TakeLast(1), .. found.AsEnumerable().Reverse()]);
-            }
-
-            found.Add(at++);
+            var after = Indices(trace, unwanted).Where(i => i > marks[^1]).ToList();
+            return Universal(trace, after.Count == 0, expected, Number(after.Count), after);
         }
 
-        return new Finding(trace, true, expected, $"all {selectors.Count} in order", found);
-    }
+        /// <summary>Events come in this order; others may come between them.</summary>
+        /// <param name="events"><see cref="EventSelector"/>s, at least one.</param>
+        /// <exception cref="FormatException">A selector is wrong.</exception>
+        public Finding InOrder(params IReadOnlyList<string> events)
+        {
+            var selectors = events.Select(EventSelector.Parse).ToArray();
+            var expected = $"in this order: {string.Join(", then ", events)}";
+            var matched = new List<int>();
+            var span = trace.Events;
+            for (var i = 0; i < span.Count && matched.Count < selectors.Length; i++)
+            {
+                if (selectors[matched.Count].Matches(span[i]))
+                {
+                    matched.Add(i);
+                }
+            }
 
-    /// <summary>The answer to a question about time when the clock counts something else.</summary>
-    private static Finding? NoTime(Trace trace, string expected) =>
-        trace.IsClockInNanoseconds
-            ? null
-            : new Finding(trace, false, expected, $"the clock '{trace.ClockName}' counts ticks, not time", [], "record with trace_clock mono");
+            if (matched.Count == selectors.Length)
+            {
+                return new Finding(trace, Answer.Holds, expected, "they do", matched);
+            }
+
+            var missing = events[matched.Count];
+            var anywhere = Indices(trace, missing);
+            var where = (matched.Count, anywhere.Count) switch
+            {
+                (_, 0) => $"no {missing} at all{Instead(trace, missing, 0)}",
+                (0, _) => $"no {missing}",
+                _ => $"{missing} only before {events[matched.Count - 1]}",
+            };
+            return Presence(trace, holds: false, expected, where, anywhere.Count > 0 ? anywhere : matched);
+        }
+
+        /// <summary>No cpu's timestamps step back.</summary>
+        public Finding TimeNeverGoesBackwards()
+        {
+            var last = new Dictionary<int, TraceTime>();
+            var steps = new List<int>();
+            var span = trace.Events;
+            for (var i = 0; i < span.Count; i++)
+            {
+                if (last.TryGetValue(span[i].Cpu, out var before) && span[i].Time < before)
+                {
+                    steps.Add(i);
+                }
+
+                last[span[i].Cpu] = span[i].Time;
+            }
+
+            return new Finding(
+                trace,
+                steps.Count == 0 ? Answer.Holds : Answer.Refuted,
+                "timestamps never go backwards on a cpu",
+                steps.Count == 0 ? $"{Number(span.Count)} events in order" : $"{Number(steps.Count)} steps back",
+                steps);
+        }
+    }
 }

@@ -1,103 +1,101 @@
 namespace LabTrace.Tracing.Queries;
 
-/// <content>Durations and rates.</content>
+/// <summary>Durations, rates, and whether the trace can be trusted.</summary>
 public static partial class TraceQueries
 {
-    /// <summary>Pairs each start with the next end of the same scope; a start that comes again replaces the open one, which counts as unmatched.</summary>
-    public static IntervalSet Intervals(this Trace trace, EventSelector start, EventSelector end, MatchScope scope)
+    // Counters: their unit is the cpu's, or none.
+    private static readonly string[] ClocksWithoutNanoseconds = ["counter", "x86-tsc", "ppc-tb"];
+
+    extension(Trace trace)
     {
-        ArgumentNullException.ThrowIfNull(trace);
-        ArgumentNullException.ThrowIfNull(start);
-        ArgumentNullException.ThrowIfNull(end);
-        ArgumentNullException.ThrowIfNull(scope);
-        var open = new Dictionary<string, int>(StringComparer.Ordinal);
-        var intervals = new List<Interval>();
-        var (replaced, orphans) = (0, 0);
-        for (var i = 0; i < trace.Events.Count; i++)
+        /// <summary>The time from one event to the next of another kind is within a limit.</summary>
+        /// <param name="from">An <see cref="EventSelector"/>.</param>
+        /// <param name="to">An <see cref="EventSelector"/>; an event without a start before it is counted as unmatched.</param>
+        /// <param name="statistic">Which of the times.</param>
+        /// <param name="limit">On which side of the bound it must be.</param>
+        /// <param name="bound">The bound.</param>
+        /// <param name="key">What both must share (<c>cpu</c>, <c>pid</c>, <c>tgid</c>, <c>comm</c> or a field), or null for nothing.</param>
+        /// <exception cref="FormatException">A selector is wrong.</exception>
+        /// <exception cref="InvalidOperationException">The trace clock does not count nanoseconds.</exception>
+        public Finding TimeBetween(string from, string to, Statistic statistic, Limit limit, Duration bound, string? key = null)
         {
-            var item = trace.Events[i];
-            if (end.IsMatch(item) && scope.KeyOfSecond(item) is { } ended)
+            RequireNanoseconds(trace, "a time limit");
+            var shared = new EventKey(key);
+            var expected = $"the {statistic.InWords()} time from {from} to {to}{shared.Clause} is {limit.InWords()} {bound}";
+            var pairs = Intervals.Find(trace, EventSelector.Parse(from), EventSelector.Parse(to), shared);
+            var unmatched = $"{Number(pairs.UnmatchedStarts)} unmatched starts, {Number(pairs.UnmatchedEnds)} unmatched ends";
+            if (pairs.Lengths.Count == 0)
             {
-                if (open.Remove(ended, out var from))
-                {
-                    intervals.Add(new Interval(from, i, item.Time - trace.Events[from].Time));
-                }
-                else if (!start.IsMatch(item))
-                {
-                    orphans++;
-                }
+                return Presence(trace, holds: false, expected, $"no such interval; {unmatched}{Instead(trace, from, 0)}", []);
             }
 
-            if (start.IsMatch(item) && scope.KeyOfFirst(item) is { } started)
+            var sorted = pairs.Lengths.Order().ToList();
+            var value = new Duration(statistic.Of(sorted));
+            var holds = limit.Allows(value, bound);
+            var found = $"{value} over {Number(sorted.Count)} intervals (shortest {new Duration(sorted[0])}, median {new Duration(Statistic.Median.Of(sorted))}, "
+                + $"p99 {new Duration(Statistic.P99.Of(sorted))}, longest {new Duration(sorted[^1])}); {unmatched}";
+            List<int> outside = [.. pairs.Ends.Where((_, i) => !limit.Allows(new Duration(pairs.Lengths[i]), bound))];
+            return Universal(trace, holds, expected, found, holds ? [] : outside);
+        }
+
+        /// <summary>The number of events per second, over the time that the trace covers, is within a limit.</summary>
+        /// <param name="events">An <see cref="EventSelector"/>.</param>
+        /// <param name="limit">On which side of the bound it must be.</param>
+        /// <param name="perSecond">The bound.</param>
+        /// <exception cref="FormatException">The selector is wrong.</exception>
+        /// <exception cref="InvalidOperationException">The trace clock does not count nanoseconds.</exception>
+        public Finding Rate(string events, Limit limit, double perSecond)
+        {
+            RequireNanoseconds(trace, "a rate");
+            var expected = $"{limit.InWords()} {perSecond} {Events(events, 2)} per second";
+            var count = Indices(trace, events).Count;
+            var covered = trace.Events.Count < 2 ? Duration.Zero : trace.Events[^1].Time - trace.Events[0].Time;
+            if (covered.Nanoseconds <= 0)
             {
-                replaced += open.ContainsKey(started) ? 1 : 0;
-                open[started] = i;
+                return Presence(trace, holds: false, expected, $"{Number(count)} events in a trace that covers no time", []);
             }
+
+            var rate = count * 1e9 / covered.Nanoseconds;
+            var found = $"{rate:0.###} per second: {Number(count)} events in {covered}";
+            return limit == Limit.AtLeast
+                ? Presence(trace, rate >= perSecond, expected, found, [])
+                : Universal(trace, rate <= perSecond, expected, found);
         }
 
-        return new IntervalSet(intervals, replaced + open.Count, orphans);
+        /// <summary>The kernel lost nothing.</summary>
+        public Finding NothingLost() => new(
+            trace,
+            trace.Tally.HasLost ? Answer.Refuted : Answer.Holds,
+            "no events lost",
+            trace.Tally.HasLost ? $"{trace.Tally}" : $"{Number(trace.Events.Count)} events, none lost",
+            [.. trace.Losses.Where(l => l.Index < trace.Events.Count).Select(l => l.Index)]);
+
+        /// <summary>The kernel lost events, and says so.</summary>
+        public Finding SomethingLost() => new(
+            trace, trace.Tally.HasLost ? Answer.Holds : Answer.Refuted, "events lost", $"{trace.Tally}");
+
+        /// <summary>Every record could be read.</summary>
+        public Finding NothingMalformed() => new(
+            trace,
+            trace.Tally.Malformed == 0 && trace.Tally.Missing.Count == 0 ? Answer.Holds : Answer.Refuted,
+            "nothing malformed",
+            $"{trace.Tally}{string.Concat(trace.Tally.Samples.Select(s => $"\n  at offset {s.Offset}: {s.Reason}: {s.Excerpt}"))}");
+
+        /// <summary>The trace was recorded with this clock.</summary>
+        /// <param name="clock">As in <c>trace_clock</c>.</param>
+        public Finding RecordedWithClock(string clock) => new(
+            trace,
+            string.Equals(trace.ClockName, clock, StringComparison.Ordinal) ? Answer.Holds : Answer.Refuted,
+            $"recorded with the clock '{clock}'",
+            $"'{trace.ClockName}'");
     }
 
-    /// <summary>Whether a figure of the times from one event to another is within a limit. No pair at all does not hold.</summary>
-    /// <param name="trace">The trace.</param>
-    /// <param name="start">What starts an interval.</param>
-    /// <param name="end">What ends it.</param>
-    /// <param name="scope">What both must have in common.</param>
-    /// <param name="figure">Which figure.</param>
-    /// <param name="isAtMost">True for an upper limit, false for a lower one.</param>
-    /// <param name="limit">The limit.</param>
-    public static Finding TimeBetween(
-        this Trace trace, EventSelector start, EventSelector end, MatchScope scope, IntervalFigure figure, bool isAtMost, Duration limit)
+    private static void RequireNanoseconds(Trace trace, string what)
     {
-        ArgumentNullException.ThrowIfNull(figure);
-        var expected = $"the {figure} time from {start} to {end}{scope} is at {(isAtMost ? "most" : "least")} {limit}";
-        if (NoTime(trace, expected) is { } noTime)
+        if (ClocksWithoutNanoseconds.Contains(trace.ClockName, StringComparer.Ordinal))
         {
-            return noTime;
+            throw new InvalidOperationException(
+                $"{what} needs a clock that counts nanoseconds, and the trace was recorded with '{trace.ClockName}'\n  try: `Given the trace clock is \"mono\"`");
         }
-
-        var intervals = trace.Intervals(start, end, scope);
-        if (intervals.Intervals.Count == 0)
-        {
-            var starts = trace.IndexesOf(start);
-            var why = starts.Count == 0 ? None(trace, start) : $"{intervals}; the end: {(trace.IndexesOf(end) is { Count: > 0 } ends ? Events(ends.Count, end) : None(trace, end))}";
-            return new Finding(trace, false, expected, why, [.. starts.Take(1)]);
-        }
-
-        var interval = figure.Of(intervals);
-        var holds = isAtMost ? interval.Length <= limit : interval.Length >= limit;
-        return new Finding(trace, holds, expected, $"{interval.Length} ({intervals})", [interval.Start, interval.End]);
-    }
-
-    /// <summary>Whether events come at a rate within limits, counted over the whole trace from its first to its last event.</summary>
-    /// <param name="trace">The trace.</param>
-    /// <param name="selector">The events.</param>
-    /// <param name="atLeast">The lowest rate per second, or null.</param>
-    /// <param name="atMost">The highest rate per second, or null.</param>
-    public static Finding Rate(this Trace trace, EventSelector selector, decimal? atLeast, decimal? atMost)
-    {
-        ArgumentNullException.ThrowIfNull(trace);
-        var limits = (atLeast, atMost) switch
-        {
-            (not null, not null) => $"between {atLeast:0.###} and {atMost:0.###}",
-            (not null, null) => $"at least {atLeast:0.###}",
-            _ => $"at most {atMost:0.###}",
-        };
-        var expected = $"the rate of {selector} events is {limits} per second";
-        if (NoTime(trace, expected) is { } noTime)
-        {
-            return noTime;
-        }
-
-        var indexes = trace.IndexesOf(selector);
-        var span = trace.Events.Count < 2 ? Duration.Zero : trace.Events.MaxBy(e => e.Time).Time - trace.Events.MinBy(e => e.Time).Time;
-        if (span <= Duration.Zero)
-        {
-            return new Finding(trace, false, expected, $"{indexes.Count:N0} events in a trace that lasts no time", indexes);
-        }
-
-        var rate = indexes.Count * 1_000_000_000m / span.Nanoseconds;
-        var holds = (atLeast is null || rate >= atLeast) && (atMost is null || rate <= atMost);
-        return new Finding(trace, holds, expected, $"{rate:0.###} per second ({Events(indexes.Count, selector)} in {span})", indexes);
     }
 }

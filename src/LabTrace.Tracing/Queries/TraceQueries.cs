@@ -1,126 +1,220 @@
 namespace LabTrace.Tracing.Queries;
 
-/// <summary>Questions to a trace. Each answers with a <see cref="Finding"/>, never with an exception for what the trace holds.</summary>
+/// <summary>
+/// The questions scenarios ask of a trace. A claim about all events, or about an absence, that holds on a trace which lost
+/// events is undecided: green must mean checked.
+/// </summary>
 public static partial class TraceQueries
 {
-    /// <summary>The events that a selector means, by index.</summary>
-    public static IReadOnlyList<int> IndexesOf(this Trace trace, EventSelector selector)
+    extension(Trace trace)
     {
-        ArgumentNullException.ThrowIfNull(trace);
-        ArgumentNullException.ThrowIfNull(selector);
-        var indexes = new List<int>();
-        for (var i = 0; i < trace.Events.Count; i++)
+        /// <summary>There are at least so many events.</summary>
+        /// <param name="events">An <see cref="EventSelector"/>.</param>
+        /// <param name="count">Zero or more.</param>
+        /// <exception cref="FormatException">The selector is wrong.</exception>
+        public Finding CountAtLeast(string events, int count)
         {
-            if (selector.IsMatch(trace.Events[i]))
+            var found = Indices(trace, events);
+            return Presence(trace, found.Count >= count, $"at least {Number(count)} {Events(events, count)}", $"{Number(found.Count)}{Instead(trace, events, found.Count)}", found);
+        }
+
+        /// <summary>There are at most so many events.</summary>
+        /// <param name="events">An <see cref="EventSelector"/>.</param>
+        /// <param name="count">Zero or more.</param>
+        /// <exception cref="FormatException">The selector is wrong.</exception>
+        public Finding CountAtMost(string events, int count)
+        {
+            var found = Indices(trace, events);
+            return Universal(trace, found.Count <= count, $"at most {Number(count)} {Events(events, count)}", Number(found.Count), found.Skip(count).ToList());
+        }
+
+        /// <summary>There are exactly so many events.</summary>
+        /// <param name="events">An <see cref="EventSelector"/>.</param>
+        /// <param name="count">Zero or more.</param>
+        /// <exception cref="FormatException">The selector is wrong.</exception>
+        public Finding CountExactly(string events, int count)
+        {
+            var found = Indices(trace, events);
+            var expected = $"exactly {Number(count)} {Events(events, count)}";
+            return found.Count < count
+                ? Presence(trace, holds: false, expected, $"{Number(found.Count)}{Instead(trace, events, found.Count)}", found)
+                : Universal(trace, found.Count == count, expected, Number(found.Count), found.Skip(count).ToList());
+        }
+
+        /// <summary>Each event has all these fields, and there is at least one event.</summary>
+        /// <param name="events">An <see cref="EventSelector"/>.</param>
+        /// <param name="fields">Names of fields.</param>
+        /// <exception cref="FormatException">The selector is wrong.</exception>
+        public Finding EveryHasFields(string events, params IReadOnlyList<string> fields)
+        {
+            var expected = $"every {Events(events, 1)} has the fields {string.Join(", ", fields)}";
+            var found = Indices(trace, events);
+            if (found.Count == 0)
             {
-                indexes.Add(i);
+                return NoneToSpeakOf(trace, events, expected);
+            }
+
+            var lacking = found.Where(i => fields.Any(f => !trace.Events[i].TryGetField(f, out _))).ToList();
+            if (lacking.Count == 0)
+            {
+                return new Finding(trace, Answer.Holds, expected, $"{Number(found.Count)} that have them");
+            }
+
+            var first = trace.Events[lacking[0]];
+            var missing = fields.Where(f => !first.TryGetField(f, out _));
+            return new Finding(
+                trace,
+                Answer.Refuted,
+                expected,
+                $"{Number(lacking.Count)} of {Number(found.Count)} without {string.Join(", ", missing)}; its fields: {string.Join(", ", first.Fields.Select(f => f.Key))}",
+                lacking);
+        }
+
+        /// <summary>Every, some or no event satisfies a condition on a field.</summary>
+        /// <param name="quantity">How many must.</param>
+        /// <param name="events">An <see cref="EventSelector"/>.</param>
+        /// <param name="condition">The condition.</param>
+        /// <exception cref="FormatException">The selector is wrong.</exception>
+        public Finding Compare(Quantity quantity, string events, FieldCondition condition)
+        {
+            ArgumentNullException.ThrowIfNull(condition);
+            var expected = $"{quantity.ToString().ToLowerInvariant()} {Events(events, 1)} with {condition}";
+            var found = Indices(trace, events);
+            if (found.Count == 0 && quantity != Quantity.No)
+            {
+                return NoneToSpeakOf(trace, events, expected);
+            }
+
+            var with = found.Where(i => condition.IsSatisfiedBy(trace.Events[i])).ToList();
+            switch (quantity)
+            {
+                case Quantity.Some:
+                    return Presence(trace, with.Count > 0, expected, $"{Number(with.Count)} of {Number(found.Count)}; {Values(trace, found, condition.Field)}", with.Count > 0 ? with : found);
+                case Quantity.No:
+                    return with.Count > 0
+                        ? new Finding(trace, Answer.Refuted, expected, $"{Number(with.Count)} of {Number(found.Count)}", with)
+                        : Universal(trace, holds: true, expected, $"none of {Number(found.Count)}");
+                default:
+                    var without = found.Except(with).ToList();
+                    return without.Count > 0
+                        ? new Finding(trace, Answer.Refuted, expected, $"{Number(without.Count)} of {Number(found.Count)} otherwise; {Values(trace, without, condition.Field)}", without)
+                        : Universal(trace, holds: true, expected, $"all {Number(found.Count)}");
             }
         }
 
-        return indexes;
-    }
-
-    /// <summary>Whether there are at least so many events.</summary>
-    public static Finding HasAtLeast(this Trace trace, EventSelector selector, long count) =>
-        Count(trace, selector, $"at least {Events(count, selector)}", n => n >= count);
-
-    /// <summary>Whether there are at most so many events.</summary>
-    public static Finding HasAtMost(this Trace trace, EventSelector selector, long count) =>
-        Count(trace, selector, $"at most {Events(count, selector)}", n => n <= count);
-
-    /// <summary>Whether there are exactly so many events.</summary>
-    public static Finding HasExactly(this Trace trace, EventSelector selector, long count) =>
-        Count(trace, selector, $"exactly {Events(count, selector)}", n => n == count);
-
-    /// <summary>Whether the trace holds no other events than those named.</summary>
-    public static Finding HasOnly(this Trace trace, params IReadOnlyList<EventSelector> selectors)
-    {
-        var others = trace.IndexesOf(EventSelector.Any).Where(i => !selectors.Any(s => s.IsMatch(trace.Events[i]))).ToArray();
-        return new Finding(
-            trace, others.Length == 0, $"no events but {string.Join(", ", selectors)}", Histogram(trace, others), others);
-    }
-
-    /// <summary>Whether only these threads recorded events.</summary>
-    public static Finding HasOnlyPids(this Trace trace, params IReadOnlyList<int> pids)
-    {
-        var others = trace.IndexesOf(EventSelector.Any).Where(i => !pids.Contains(trace.Events[i].Pid)).ToArray();
-        var found = others.Length == 0
-            ? "no other pid"
-            : "events of " + string.Join(", ", others.Select(i => trace.Events[i]).GroupBy(e => e.Pid).Select(g => $"{g.First().Comm}-{g.Key} ({g.Count()})").Take(8));
-        return new Finding(trace, others.Length == 0, $"only events of pid {string.Join(", ", pids)}", found, others);
-    }
-
-    /// <summary>Whether only these cpus recorded events.</summary>
-    public static Finding HasOnlyCpus(this Trace trace, params IReadOnlyList<int> cpus)
-    {
-        var others = trace.IndexesOf(EventSelector.Any).Where(i => !cpus.Contains(trace.Events[i].Cpu)).ToArray();
-        var found = others.Length == 0
-            ? "no other cpu"
-            : "events of " + string.Join(", ", others.GroupBy(i => trace.Events[i].Cpu).Select(g => $"cpu {g.Key} ({g.Count()})"));
-        return new Finding(trace, others.Length == 0, $"only events of cpu {string.Join(", ", cpus)}", found, others);
-    }
-
-    /// <summary>Whether a marker of exactly this text was recorded.</summary>
-    public static Finding HasMarker(this Trace trace, string text)
-    {
-        var markers = trace.IndexesOf(new EventSelector(EventName.Print, []));
-        var same = markers.Where(i => trace.Events[i].Text == text).ToArray();
-        var found = same.Length > 0 ? $"{same.Length} such marker{(same.Length == 1 ? "" : "s")}"
-            : markers.Count == 0 ? "no marker at all"
-            : "other markers: " + string.Join(", ", markers.Take(5).Select(i => $"'{trace.Events[i].Text}'"));
-        return new Finding(trace, same.Length > 0, $"the marker '{text}'", found, same.Length > 0 ? same : markers);
-    }
-
-    internal static string Events(long count, EventSelector selector) => $"{count:N0} {selector} event{(count == 1 ? "" : "s")}";
-
-    /// <summary>What to say when a selector finds nothing: the nearest name there is, or what there is.</summary>
-    internal static string None(Trace trace, EventSelector selector)
-    {
-        var named = trace.IndexesOf(new EventSelector(selector.Name, []));
-        if (named.Count > 0)
+        /// <summary>There are no other events.</summary>
+        /// <param name="events">An <see cref="EventSelector"/>.</param>
+        /// <exception cref="FormatException">The selector is wrong.</exception>
+        public Finding Only(string events)
         {
-            return $"none of the {Events(named.Count, new EventSelector(selector.Name, []))} fulfils the condition{MissingField(trace, selector, named)}";
+            var selector = EventSelector.Parse(events);
+            var others = Indices(trace, (in TraceEvent e) => !selector.Matches(e));
+            return Universal(trace, others.Count == 0, $"no events but {events}", $"{Number(others.Count)} others", others);
         }
 
-        var names = trace.Events.Select(e => e.Name).Distinct().ToArray();
-        var nearest = Nearest.Of(selector.Name.Name, names.Select(n => n.Name));
-        return nearest is null
-            ? $"none; {Histogram(trace, trace.IndexesOf(EventSelector.Any))}"
-            : $"none; nearest: {names.First(n => n.Name == nearest)}";
+        /// <summary>All events were recorded by one thread.</summary>
+        /// <param name="pid">The thread.</param>
+        public Finding OnlyPid(int pid) => OnlyWith(trace, $"pid {pid}", (in TraceEvent e) => e.Pid != pid);
+
+        /// <summary>All events were recorded on one cpu.</summary>
+        /// <param name="cpu">Zero-based.</param>
+        public Finding OnlyCpu(int cpu) => OnlyWith(trace, $"cpu {cpu}", (in TraceEvent e) => e.Cpu != cpu);
+
+        /// <summary>Every event that a thread recorded names its process, and there is at least one.</summary>
+        /// <param name="pid">The thread.</param>
+        public Finding TgidKnown(int pid)
+        {
+            var own = Indices(trace, (in TraceEvent e) => e.Pid == pid);
+            var expected = $"every event of pid {pid} has its tgid";
+            var unknown = own.Where(i => trace.Events[i].Tgid < 0).ToList();
+            return own.Count == 0
+                ? NoneToSpeakOf(trace, $"event of pid {pid}", expected)
+                : new Finding(trace, unknown.Count == 0 ? Answer.Holds : Answer.Refuted, expected, $"{Number(unknown.Count)} of {Number(own.Count)} without", unknown);
+        }
+
+        /// <summary>A marker with just this text was written.</summary>
+        /// <param name="text">The text, without the newline that the kernel adds.</param>
+        public Finding HasMarker(string text)
+        {
+            var markers = Indices(trace, (in TraceEvent e) => EventName.Print.Matches(e.Name));
+            var same = markers.Where(i => string.Equals(MarkerText(trace.Events[i]), text, StringComparison.Ordinal)).ToList();
+            var others = string.Join(", ", markers.Take(5).Select(i => $"'{MarkerText(trace.Events[i])}'"));
+            return Presence(trace, same.Count > 0, $"the marker '{text}'", markers.Count == 0 ? "no marker" : $"{Number(same.Count)}; markers: {others}", same);
+        }
     }
 
-    private static string MissingField(Trace trace, EventSelector selector, IReadOnlyList<int> named)
+    private delegate bool EventTest(in TraceEvent item);
+
+    private static string MarkerText(in TraceEvent item) => item.Text.TrimEnd('\n');
+
+    private static Finding OnlyWith(Trace trace, string what, EventTest other)
     {
-        foreach (var condition in selector.Conditions)
+        var others = Indices(trace, other);
+        var expected = $"every event has {what}";
+        return trace.Events.Count == 0
+            ? NoneToSpeakOf(trace, "event", expected)
+            : Universal(trace, others.Count == 0, expected, $"{Number(others.Count)} of {Number(trace.Events.Count)} otherwise", others);
+    }
+
+    private static List<int> Indices(Trace trace, string events)
+    {
+        var selector = EventSelector.Parse(events);
+        return Indices(trace, selector.Matches);
+    }
+
+    private static List<int> Indices(Trace trace, EventTest test)
+    {
+        var found = new List<int>();
+        var span = trace.Events;
+        for (var i = 0; i < span.Count; i++)
         {
-            if (!named.Any(i => trace.Events[i].TryGetField(condition.Field, out _)))
+            if (test(span[i]))
             {
-                var fields = trace.Events[named[0]].Fields.Select(f => f.Key).ToArray();
-                var nearest = Nearest.Of(condition.Field, fields);
-                return $": no field '{condition.Field}'; " + (nearest is null ? $"it has {string.Join(", ", fields)}" : $"nearest: {nearest}");
+                found.Add(i);
             }
         }
 
-        return "";
+        return found;
     }
 
-    /// <summary>The most frequent events: <c>the trace has sched:sched_switch (12), …</c>.</summary>
-    private static string Histogram(Trace trace, IReadOnlyCollection<int> indexes)
+    // A thing that was found is there, whatever else was lost; one that was not may be among the lost.
+    private static Finding Presence(Trace trace, bool holds, string expected, string found, List<int> deciding) =>
+        new(trace, holds ? Answer.Holds : trace.Tally.HasLost ? Answer.Undecided : Answer.Refuted, expected, found, deciding);
+
+    // A counter-example refutes, whatever was lost; that there is none cannot be told when events were lost.
+    private static Finding Universal(Trace trace, bool holds, string expected, string found, params IReadOnlyList<int> deciding) =>
+        new(trace, !holds ? Answer.Refuted : trace.Tally.HasLost ? Answer.Undecided : Answer.Holds, expected, found, deciding);
+
+    // "Every" about nothing would be green without having checked anything.
+    private static Finding NoneToSpeakOf(Trace trace, string events, string expected) =>
+        new(trace, trace.Tally.HasLost ? Answer.Undecided : Answer.Refuted, expected, $"no {Events(events, 1)} at all{Instead(trace, events, 0)}");
+
+    private static string Instead(Trace trace, string events, int found)
     {
-        if (indexes.Count == 0)
+        if (found > 0)
         {
-            return trace.Events.Count == 0 ? "the trace is empty" : "no others";
+            return "";
         }
 
-        var counts = indexes.GroupBy(i => trace.Events[i].Name).OrderByDescending(g => g.Count()).ToArray();
-        return "the trace has " + string.Join(", ", counts.Take(6).Select(g => $"{g.Key} ({g.Count():N0})")) + (counts.Length > 6 ? ", …" : "");
+        var others = trace.Events.GroupBy(e => e.Name).OrderByDescending(g => g.Count()).ThenBy(g => g.Key.ToString(), StringComparer.Ordinal).ToList();
+        return others.Count == 0
+            ? "; the trace is empty"
+            : $"; the trace has {string.Join(", ", others.Take(6).Select(g => $"{Number(g.Count())} {g.Key}"))}{(others.Count > 6 ? ", …" : "")}";
     }
 
-    private static Finding Count(Trace trace, EventSelector selector, string expected, Predicate<long> holds)
+    private static string Values(Trace trace, IEnumerable<int> indices, string field)
     {
-        var indexes = trace.IndexesOf(selector);
-        var isFine = holds(indexes.Count);
-        var found = indexes.Count == 0 && !isFine ? None(trace, selector) : indexes.Count.ToString("N0");
-        return new Finding(trace, isFine, expected, found, indexes);
+        var values = indices
+            .Select(i => trace.Events[i].TryGetField(field, out var value) ? value.ToString().TrimEnd('\n') : null)
+            .GroupBy(v => v)
+            .OrderByDescending(g => g.Count())
+            .Take(6)
+            .Select(g => g.Key is null ? $"no such field in {Number(g.Count())}" : $"\"{g.Key}\" in {Number(g.Count())}");
+        return $"{field} is {string.Join(", ", values)}";
     }
+
+    private static string Events(string events, int count) =>
+        events.StartsWith("event", StringComparison.Ordinal) ? events : $"{events} {(count == 1 ? "event" : "events")}";
+
+    private static string Number(long number) => number.ToString("N0", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Reflection;
+using LabTrace.Devices;
+using LabTrace.Emulation;
+using LabTrace.Steps;
+
+namespace LabTrace.Cli;
+
+/// <summary>Where the parts meet: which target a kind of place has, and which steps there are.</summary>
+internal static class Composition
+{
+    // What a command that never ends does can be tried without a lab.
+    private static readonly HashSet<string> HangingPrograms = new(StringComparer.Ordinal) { "labtrace-hang" };
+
+    /// <summary>LabTrace's own vocabulary.</summary>
+    public static Assembly Steps => typeof(TracingSteps).Assembly;
+
+    /// <summary>Makes a place's target.</summary>
+    /// <exception cref="LabConfigException">Targets of this kind cannot be made here.</exception>
+    public static ValueTask<ITarget> OpenTargetAsync(PlaceDescription place, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return place.Kind switch
+        {
+            TargetKind.Emulated => ValueTask.FromResult<ITarget>(new EmulatedTarget(new EmulationOptions
+            {
+                Name = place.Name,
+                Cpus = Setting(place, "cpus", 2),
+                Seed = Setting(place, "seed", 1),
+                Faults = new EmulationFaults
+                {
+                    HangingPrograms = HangingPrograms,
+                    Unreachable = place.Settings.GetValueOrDefault("unreachable"),
+                },
+            })),
+            TargetKind.Local => ValueTask.FromResult<ITarget>(new LocalTarget(place.Name)),
+            _ => throw new LabConfigException($"place '{place.Name}' is of kind '{place.Kind}', and this build has no target of that kind"),
+        };
+    }
+
+    /// <summary>Loads assemblies of step definitions; none means LabTrace's own.</summary>
+    /// <exception cref="UsageException">A file is no assembly.</exception>
+    public static IReadOnlyList<Assembly> LoadSteps(IReadOnlyList<string> files) =>
+        files.Count == 0 ? [Steps] : [.. files.Select(LoadAssembly)];
+
+    private static Assembly LoadAssembly(string file)
+    {
+        try
+        {
+            return Assembly.LoadFrom(Path.GetFullPath(file));
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException)
+        {
+            throw new UsageException($"--steps {file}: {e.Message}");
+        }
+    }
+
+    private static int Setting(PlaceDescription place, string key, int usual) =>
+        place.Settings.TryGetValue(key, out var text) ? int.Parse(SecretReference.Expand(text), CultureInfo.InvariantCulture) : usual;
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using LabTrace.Devices;
+using LabTrace.Tracing;
+
+namespace LabTrace.Cli;
+
+/// <summary>What surrounds every command: usage errors, Ctrl-C, and errors told without a stack.</summary>
+internal static class Entry
+{
+    /// <summary>Parses and runs.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        // A tag expression starts with @, which is no file of more arguments here.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync($"labtrace: {error.Message}");
+            }
+
+            await Console.Error.WriteLineAsync($"  try: labtrace {CommandPath(parsed)}--help");
+            return (int)ExitCode.Usage;
+        }
+
+        using var interrupt = new CancellationTokenSource();
+        using var sigint = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Interrupt(context, interrupt));
+        using var sigterm = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Interrupt(context, interrupt));
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, interrupt.Token);
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            return (int)ExitCode.Interrupted;
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"labtrace: {Describe(e)}");
+            return (int)CodeOf(e);
+        }
+    }
+
+    /// <summary>The exit code an error that ends a command stands for.</summary>
+    public static ExitCode CodeOf(Exception e) => e is LabConfigException or UsageException ? ExitCode.Usage : ExitCode.Broken;
+
+    private static string Describe(Exception e) => e switch
+    {
+        LabException or UsageException or TraceFormatException or IOException or UnauthorizedAccessException => e.Message,
+        _ => $"an error of LabTrace itself: {e}",
+    };
+
+    /// <summary>The first Ctrl-C asks for an orderly end with everything undone; a second one is the shell's to handle.</summary>
+    private static void Interrupt(PosixSignalContext context, CancellationTokenSource interrupt)
+    {
+        if (interrupt.IsCancellationRequested)
+        {
+            return;
+        }
+
+        context.Cancel = true;
+        Console.Error.WriteLine("\nlabtrace: interrupted; undoing what was changed (again to give up, then `labtrace restore` undoes it)");
+        interrupt.Cancel();
+    }
+
+    private static string CommandPath(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using LabTrace.Devices;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace LabTrace.Cli.LabConfig;
+
+/// <summary>Reads one place from <c>lab-config/NAME.yaml</c> and checks it against the schema; the only file that knows YAML.</summary>
+internal static class PlaceFile
+{
+    private static readonly Dictionary<string, (TargetKind Kind, Key[] Keys)> Kinds = new(StringComparer.Ordinal)
+    {
+        ["emulated"] = (TargetKind.Emulated, [new("cpus", Shape.Integer, 1, 64), new("seed", Shape.Integer, 0, int.MaxValue), new("unreachable", Shape.Text)]),
+        ["local"] = (TargetKind.Local, []),
+    };
+
+    private static readonly Key[] CommonKeys =
+    [
+        new("kind", Shape.Text),
+        new("description", Shape.Text),
+        new("expects", Shape.List),
+    ];
+
+    private enum Shape
+    {
+        Text,
+        Integer,
+        List,
+    }
+
+    /// <summary>Reads a place.</summary>
+    /// <param name="path">The file; its name without <c>.yaml</c> is the place's name.</param>
+    /// <exception cref="LabConfigException">The file is not there, is not YAML, or breaks the schema; says line and column.</exception>
+    public static PlaceDescription Read(string path)
+    {
+        var root = Load(path);
+        var name = Path.GetFileNameWithoutExtension(path);
+        var kindNode = root.Children.TryGetValue(new YamlScalarNode("kind"), out var k)
+            ? k
+            : throw At(path, root, "a place needs a 'kind'", $"add `kind: emulated`; kinds: {string.Join(", ", Kinds.Keys)}");
+        var kind = Scalar(path, "kind", kindNode);
+        if (!Kinds.TryGetValue(kind, out var own))
+        {
+            throw At(path, kindNode, $"kind '{kind}' is not known", $"one of: {string.Join(", ", Kinds.Keys)}");
+        }
+
+        Key[] keys = [.. CommonKeys, .. own.Keys];
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        List<string> expects = [];
+        var description = "";
+        foreach (var (keyNode, value) in root.Children)
+        {
+            var keyName = Scalar(path, "a key", keyNode);
+            var key = Array.Find(keys, x => x.Name == keyName)
+                ?? throw At(path, keyNode, $"'{keyName}' is not a key of a place of kind '{kind}'", $"one of: {string.Join(", ", keys.Select(x => x.Name))}");
+            switch (keyName)
+            {
+                case "kind":
+                    break;
+                case "description":
+                    description = Scalar(path, keyName, value);
+                    break;
+                case "expects":
+                    expects = ReadExpects(path, value);
+                    break;
+                default:
+                    settings[keyName] = ReadSetting(path, key, value);
+                    break;
+            }
+        }
+
+        return new PlaceDescription(name, own.Kind, description, path, expects, settings);
+    }
+
+    private static YamlMappingNode Load(string path)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            using var reader = new StreamReader(path);
+            stream.Load(reader);
+        }
+        catch (YamlException e)
+        {
+            throw new LabConfigException($"{path}:{e.Start.Line}:{e.Start.Column}: not valid YAML: {e.InnerException?.Message ?? e.Message}", hint: null, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LabConfigException($"{path} cannot be read: {e.Message}", hint: null, e);
+        }
+
+        return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root
+            ? root
+            : throw new LabConfigException($"{path}:1:1: expected one place: a map of keys such as `kind: emulated`");
+    }
+
+    private static List<string> ReadExpects(string path, YamlNode node)
+    {
+        var expects = new List<string>();
+        foreach (var item in node is YamlSequenceNode list ? list : throw At(path, node, "'expects' must be a list of capabilities", "for example `expects: [tracefs, uprobes]`"))
+        {
+            var name = Scalar(path, "expects", item);
+            if (CapabilityCatalog.Find(name) is null)
+            {
+                throw At(path, item, $"'{name}' is not a capability", "list them with `labtrace doctor`");
+            }
+
+            expects.Add(name);
+        }
+
+        return expects;
+    }
+
+    private static string ReadSetting(string path, Key key, YamlNode value)
+    {
+        var text = Secret(path, key.Name, value);
+        if (key.Shape == Shape.Integer
+            && !(long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= key.Min && number <= key.Max))
+        {
+            throw At(path, value, $"'{key.Name}' is '{text}', and must be a whole number from {key.Min} to {key.Max}", hint: null);
+        }
+
+        return text;
+    }
+
+    private static string Secret(string path, string key, YamlNode value)
+    {
+        try
+        {
+            return SecretReference.Expand(Scalar(path, key, value));
+        }
+        catch (LabConfigException e)
+        {
+            throw At(path, value, $"'{key}': {e.Message}", hint: null);
+        }
+    }
+
+    private static string Scalar(string path, string key, YamlNode node) =>
+        node is YamlScalarNode { Value: { } text } ? text : throw At(path, node, $"'{key}' must be a single value", hint: null);
+
+    private static LabConfigException At(string path, YamlNode node, string message, string? hint) =>
+        new($"{path}:{node.Start.Line}:{node.Start.Column}: {message}", hint);
+
+    private sealed record Key(string Name, Shape Shape, long Min = long.MinValue, long Max = long.MaxValue);
+}

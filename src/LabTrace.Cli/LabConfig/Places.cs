@@ -1,0 +1,82 @@
+using LabTrace.Devices;
+
+namespace LabTrace.Cli.LabConfig;
+
+/// <summary>The places a person can name: the files of the nearest <c>lab-config</c> folder, and the emulated place, which needs none.</summary>
+internal static class Places
+{
+    private const string Folder = "lab-config";
+    private static readonly Dictionary<string, string> NoSettings = [];
+
+    /// <summary>Finds a place by the name of its file in <c>lab-config</c>, or by a path.</summary>
+    /// <exception cref="LabConfigException">There is no such place, or its file is wrong.</exception>
+    public static PlaceDescription Find(string nameOrFile)
+    {
+        if (nameOrFile.Contains('/', StringComparison.Ordinal) || nameOrFile.EndsWith(".yaml", StringComparison.Ordinal))
+        {
+            return File.Exists(nameOrFile)
+                ? PlaceFile.Read(nameOrFile)
+                : throw new LabConfigException($"there is no place file '{nameOrFile}'", "list places with `labtrace places`");
+        }
+
+        var folder = FindFolder();
+        var file = folder is null ? null : Path.Combine(folder, nameOrFile + ".yaml");
+        if (file is not null && File.Exists(file))
+        {
+            return PlaceFile.Read(file);
+        }
+
+        if (nameOrFile is "emulated" or "local")
+        {
+            return BuiltIn(nameOrFile);
+        }
+
+        var names = Names().ToList();
+        var nearest = names.OrderBy(n => Distance(n, nameOrFile)).FirstOrDefault(n => Distance(n, nameOrFile) <= 3);
+        throw new LabConfigException(
+            $"there is no place '{nameOrFile}'" + (nearest is null ? "" : $"; nearest: {nearest}"),
+            $"places here: {string.Join(", ", names)}; add one as {Folder}/{nameOrFile}.yaml");
+    }
+
+    /// <summary>Names of all places, in ordinal order.</summary>
+    public static IEnumerable<string> Names()
+    {
+        var files = FindFolder() is { } folder ? Directory.GetFiles(folder, "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f)!) : [];
+        return files.Union(["emulated", "local"], StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    }
+
+    private static PlaceDescription BuiltIn(string name) => name == "emulated"
+        ? new(name, TargetKind.Emulated, "an emulated Linux machine in memory, deterministic, in virtual time", null, [], NoSettings)
+        : new(name, TargetKind.Local, "the kernel of this machine", null, [], NoSettings);
+
+    private static string? FindFolder()
+    {
+        for (var directory = new DirectoryInfo(Directory.GetCurrentDirectory()); directory is not null; directory = directory.Parent)
+        {
+            var folder = Path.Combine(directory.FullName, Folder);
+            if (Directory.Exists(folder))
+            {
+                return Path.GetRelativePath(Directory.GetCurrentDirectory(), folder);
+            }
+        }
+
+        return null;
+    }
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0]++;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(row[j - 1], above) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[b.Length];
+    }
+}

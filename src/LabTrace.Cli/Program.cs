@@ -1,0 +1,18 @@
+using System.CommandLine;
+using LabTrace.Cli;
+using LabTrace.Cli.Commands;
+
+RootCommand root = new(
+    """
+    LabTrace runs Gherkin scenarios against machines in a hardware lab: it drives the machine, records its kernel's traces,
+    decides, and reports. Without a lab it runs on an emulated machine.
+    """);
+root.Subcommands.Add(RunCommand.Create());
+root.Subcommands.Add(CheckCommand.Create());
+root.Subcommands.Add(StepsCommand.Create());
+root.Subcommands.Add(PlacesCommand.Create());
+root.Subcommands.Add(DoctorCommand.Create());
+root.Subcommands.Add(EventsCommand.Create());
+root.Subcommands.Add(RestoreCommand.Create());
+root.Subcommands.Add(TraceCommand.Create());
+return await Entry.RunAsync(root, args);

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+
+namespace LabTrace.Devices;
+
+/// <summary>A place opened for a run: locked, what dead runs left undone, ready to open scenarios.</summary>
+public sealed class Lab : IAsyncDisposable
+{
+    private readonly LabOptions _options;
+    private readonly PlaceLock? _lock;
+    private readonly JournalDirectory _journals;
+    private readonly ConcurrentDictionary<string, bool> _captureNames = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task<object?>> _known = new(StringComparer.Ordinal);
+    private readonly ITarget _target;
+
+    private Lab(LabOptions options, PlaceLock? placeLock, JournalDirectory journals, ITarget target, UndoReport leftovers)
+    {
+        (_options, _lock, _journals, _target, Leftovers) = (options, placeLock, journals, target, leftovers);
+    }
+
+    /// <summary>The place.</summary>
+    public PlaceDescription Place => _options.Place;
+
+    /// <summary>Where the run leaves its captures.</summary>
+    public string OutputDirectory => _options.OutputDirectory;
+
+    /// <summary>Cancelled by Ctrl-C; teardown does not heed it.</summary>
+    public CancellationToken Interrupt => _options.Interrupt;
+
+    /// <summary>What dead runs had left and opening undid.</summary>
+    public UndoReport Leftovers { get; }
+
+    /// <summary>
+    /// A target of the place to look at: its kernel, what it can do. A scenario changes the target it is given by
+    /// <see cref="OpenScenarioAsync"/>, which at an emulated place is another one.
+    /// </summary>
+    public ITarget Target => _target;
+
+    /// <summary>Opens a place: locks it, opens its target, undoes what dead runs left.</summary>
+    /// <exception cref="PlaceBusyException">Another run uses it.</exception>
+    /// <exception cref="LabConfigException">The state directory or the place cannot be used.</exception>
+    /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
+    public static async Task<Lab> OpenAsync(LabOptions options, CancellationToken cancellationToken)
+    {
+        var place = options.Place;
+        var journals = JournalDirectory.OfPlace(options.StateDirectory, place.StateName, options.Time);
+        if (!place.IsShared)
+        {
+            return new Lab(options, null, journals, await options.OpenTarget(place, cancellationToken), UndoReport.Nothing);
+        }
+
+        var placeLock = await PlaceLock.AcquireAsync(
+            options.StateDirectory, place.StateName, options.Wait, options.Progress, options.Time, cancellationToken);
+        ITarget? target = null;
+        try
+        {
+            target = await options.OpenTarget(place, cancellationToken);
+            var leftovers = await journals.RestoreAsync(target, cancellationToken);
+            return new Lab(options, placeLock, journals, target, leftovers);
+        }
+        catch
+        {
+            if (target is not null)
+            {
+                await target.DisposeAsync();
+            }
+
+            placeLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The target's kernel, read once a run.</summary>
+    /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
+    public Task<KernelIdentity> ReadKernelAsync(CancellationToken cancellationToken) =>
+        RememberAsync("kernel", static async (target, token) => await target.ReadKernelIdentityAsync(token), cancellationToken);
+
+    /// <summary>Finds something out about the place's target once a run; all who ask get the same answer.</summary>
+    /// <typeparam name="T">The answer's type, one for each name.</typeparam>
+    /// <param name="name">What is asked.</param>
+    /// <param name="find">Finds it out, on <see cref="Target"/>; an answer that could not be had is asked for again next time.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    public async Task<T> RememberAsync<T>(
+        string name, Func<ITarget, CancellationToken, Task<T>> find, CancellationToken cancellationToken)
+    {
+        var known = _known.GetOrAdd(name, async _ => await find(_target, cancellationToken));
+        try
+        {
+            return (T)(await known.WaitAsync(cancellationToken))!;
+        }
+        catch
+        {
+            _ = _known.TryRemove(KeyValuePair.Create(name, known));
+            throw;
+        }
+    }
+
+    /// <summary>Opens the place for one scenario: a fresh target at an emulated place, the shared one elsewhere.</summary>
+    /// <param name="scenario">The scenario's name, for the journal and the capture directory.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
+    public async Task<LabScenario> OpenScenarioAsync(string scenario, CancellationToken cancellationToken)
+    {
+        var captures = Path.Combine(OutputDirectory, "captures", UniqueName(scenario));
+        if (!Place.IsShared)
+        {
+            var own = await _options.OpenTarget(Place, cancellationToken);
+            return new LabScenario(this, scenario, new TargetChanges(own, ChangeJournal.InMemory(), _options.Time), captures, ownsTarget: true);
+        }
+
+        var kernel = await ReadKernelAsync(cancellationToken);
+        var journal = _journals.Create(Place.Name, scenario, kernel.BootId);
+        return new LabScenario(this, scenario, new TargetChanges(_target, journal, _options.Time), captures, ownsTarget: false);
+    }
+
+    /// <summary>Closes the target and lets the next run have the place.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _target.DisposeAsync();
+        _lock?.Dispose();
+    }
+
+    // Two rows of one outline have one name; each keeps its own captures.
+    private string UniqueName(string scenario)
+    {
+        var name = FileNames.Of(scenario);
+        var unique = name;
+        for (var number = 2; !_captureNames.TryAdd(unique, true); number++)
+        {
+            unique = $"{name}-{number}";
+        }
+
+        return unique;
+    }
+}

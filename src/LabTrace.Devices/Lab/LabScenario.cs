@@ -1,0 +1,51 @@
+namespace LabTrace.Devices;
+
+/// <summary>A place as one scenario has it.</summary>
+public sealed class LabScenario : IAsyncDisposable
+{
+    private readonly bool _ownsTarget;
+    private bool _closed;
+
+    internal LabScenario(Lab lab, string name, TargetChanges changes, string captureDirectory, bool ownsTarget)
+    {
+        (Lab, Name, Changes, CaptureDirectory, _ownsTarget) = (lab, name, changes, captureDirectory, ownsTarget);
+    }
+
+    /// <summary>The place opened for the run.</summary>
+    public Lab Lab { get; }
+
+    /// <summary>The scenario's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The target, for reading and for programs that change nothing.</summary>
+    public ITarget Target => Changes.Target;
+
+    /// <summary>The way to change the target.</summary>
+    public TargetChanges Changes { get; }
+
+    /// <summary>Where the scenario leaves its captures; made by whoever writes the first.</summary>
+    public string CaptureDirectory { get; }
+
+    /// <summary>Undoes what the scenario changed, under a deadline of its own, and lets the target go.</summary>
+    /// <returns>What became of the changes; those that stand are tried again by the next run.</returns>
+    public async Task<UndoReport> CloseAsync()
+    {
+        if (_closed)
+        {
+            return UndoReport.Nothing;
+        }
+
+        _closed = true;
+        var report = await Changes.UndoAsync(CancellationToken.None);
+        Changes.Close();
+        if (_ownsTarget)
+        {
+            await Target.DisposeAsync();
+        }
+
+        return report;
+    }
+
+    /// <summary>Closes it, without a report.</summary>
+    public async ValueTask DisposeAsync() => _ = await CloseAsync();
+}

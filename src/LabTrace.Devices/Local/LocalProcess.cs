@@ -1,0 +1,206 @@
+using Running = Medallion.Shell.Command;
+
+namespace LabTrace.Devices;
+
+/// <summary>A program on this machine, run by MedallionShell: the only file that names it.</summary>
+/// <remarks>
+/// The program is started through setsid(1), which keeps the pid, so that a signal reaches it and all it started, and Ctrl-C
+/// at the terminal reaches neither. A held program is a shell that waits for a line on its standard input and then becomes
+/// the program: if LabTrace dies first, the shell reads end of file and the program never runs.
+/// </remarks>
+internal sealed class LocalProcess : ITargetProcess
+{
+    // read takes one byte at a time, so that what follows the line is left to the program.
+    private const string HoldScript = "read -r _ && exec \"$@\"";
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
+    private static readonly bool HasSetsid = ProgramLookup.IsInPath("setsid");
+
+    private readonly string _target;
+    private readonly Command _command;
+    private readonly TimeProvider _time;
+    private readonly Running _running;
+    private readonly Task _exited;
+    private readonly OutputPump _output;
+    private readonly OutputPump _error;
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _letGo = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lazy<Task> _ending;
+    private readonly Lazy<Stream> _stream;
+    private readonly Task<CommandResult> _result;
+
+    private LocalProcess(string target, Command command, TimeProvider time, Running running)
+    {
+        (_target, _command, _time, _running) = (target, command, time, running);
+        Pid = running.ProcessId;
+        running.StandardOutput.StopBuffering();
+        running.StandardError.StopBuffering();
+        _exited = running.Process.WaitForExitAsync(CancellationToken.None);
+        _output = new OutputPump(running.StandardOutput.BaseStream, command.OutputLimit, _exited, time);
+        _error = new OutputPump(running.StandardError.BaseStream, command.OutputLimit, _exited, time);
+        _ending = new Lazy<Task>(EndAsync);
+        _stream = new Lazy<Stream>(_output.OpenStream);
+        _result = RunAsync();
+    }
+
+    public int Pid { get; }
+
+    public Stream StandardOutput => _stream.Value;
+
+    /// <summary>Starts a command; held commands wait for <see cref="ReleaseAsync"/>.</summary>
+    /// <exception cref="TargetIOException">The program or its directory is not there, or may not be used.</exception>
+    public static LocalProcess Start(string target, Command command, TimeProvider time)
+    {
+        ProgramLookup.Check(target, command);
+        List<string> words = HasSetsid ? ["setsid", "--"] : [];
+        if (command.HeldAtStart)
+        {
+            words.AddRange(["sh", "-c", HoldScript, "sh"]);
+        }
+
+        words.Add(command.Program);
+        words.AddRange(command.Arguments);
+        var running = Running.Run(words[0], [], options => options
+            .ThrowOnError(false)
+            .DisposeOnExit(false)
+            .StartInfo(start =>
+            {
+                words.Skip(1).ToList().ForEach(start.ArgumentList.Add);
+                start.WorkingDirectory = command.WorkingDirectory ?? "";
+                foreach (var (name, value) in command.Environment)
+                {
+                    start.Environment[name] = value;
+                }
+            }));
+        var process = new LocalProcess(target, command, time, running);
+        if (!command.HeldAtStart)
+        {
+            process._released.SetResult();
+        }
+
+        return process;
+    }
+
+    public async ValueTask ReleaseAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _ = _released.TrySetResult();
+        _ = await Task.WhenAny(_letGo.Task, _exited).WaitAsync(cancellationToken);
+    }
+
+    public ValueTask SignalAsync(TargetSignal signal, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        SignalAll(signal);
+
+        return ValueTask.CompletedTask;
+    }
+
+    public async Task<CommandResult> WaitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _result.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await _ending.Value;
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_exited.IsCompleted)
+        {
+            await _ending.Value;
+        }
+
+        if (_stream.IsValueCreated)
+        {
+            await _stream.Value.DisposeAsync();
+        }
+
+        _ = await _result;
+        await Task.WhenAll(_output.Completion, _error.Completion);
+        ((IDisposable)_running).Dispose();
+    }
+
+    private async Task<CommandResult> RunAsync()
+    {
+        var started = _time.GetTimestamp();
+        var input = FeedAsync();
+        _ = await Task.WhenAny(_released.Task, _exited);
+        var timedOut = false;
+        try
+        {
+            await _exited.WaitAsync(_command.Timeout ?? Timeout.InfiniteTimeSpan, _time);
+        }
+        catch (TimeoutException)
+        {
+            timedOut = true;
+            await _ending.Value;
+        }
+
+        var elapsed = _time.GetElapsedTime(started);
+        await Task.WhenAll(input, _stream.IsValueCreated ? Task.CompletedTask : _output.Completion, _error.Completion);
+        return new CommandResult(
+            _target,
+            _command,
+            _running.Process.ExitCode,
+            _output.Collected,
+            _error.Collected,
+            _output.Dropped + _error.Dropped,
+            timedOut,
+            elapsed);
+    }
+
+    private async Task FeedAsync()
+    {
+        var input = _running.StandardInput.BaseStream;
+        try
+        {
+            _ = await Task.WhenAny(_released.Task, _exited);
+            if (_command.HeldAtStart && _released.Task.IsCompleted)
+            {
+                await input.WriteAsync("\n"u8.ToArray(), CancellationToken.None);
+            }
+
+            _letGo.SetResult();
+            var written = input.WriteAsync(_command.StandardInput, CancellationToken.None).AsTask();
+            await await Task.WhenAny(written, _exited);
+        }
+        catch (IOException)
+        {
+            // EPIPE: the program does not want the rest of its input, which is its right.
+        }
+        finally
+        {
+            await input.DisposeAsync();
+        }
+    }
+
+    private void SignalAll(TargetSignal signal)
+    {
+        // Before setsid(1) has run there is no group of its own; after the exit the pid may be another's.
+        if (!_exited.IsCompleted && !ProcessTree.SignalGroup(Pid, signal))
+        {
+            _ = Libc.Kill(Pid, (int)signal);
+        }
+    }
+
+    // SIGINT, the grace to finish, SIGKILL for whatever is left of the program and its children.
+    private async Task EndAsync()
+    {
+        SignalAll(TargetSignal.Interrupt);
+        SignalAll(TargetSignal.Continue);
+        var started = _time.GetTimestamp();
+        while (_time.GetElapsedTime(started) < _command.KillGrace && (!_exited.IsCompleted || ProcessTree.IsAlive(Pid)))
+        {
+            await Task.Delay(PollInterval, _time, CancellationToken.None);
+        }
+
+        SignalAll(TargetSignal.Kill);
+        ProcessTree.KillSession(Pid);
+        await _exited;
+    }
+}

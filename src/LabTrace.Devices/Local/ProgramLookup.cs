@@ -1,0 +1,97 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LabTrace.Devices;
+
+/// <summary>Finds a program as execvp(3) would, before anything is started: behind a wrapper its ENOENT would be an exit code.</summary>
+internal static class ProgramLookup
+{
+    private const string DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /// <summary>Throws what exec would refuse a command with, for its program and its directory.</summary>
+    /// <exception cref="TargetIOException">ENOENT, ENOTDIR or EACCES.</exception>
+    public static void Check(string target, Command command)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(command.Program);
+        if (command.Arguments.Append(command.Program).Any(word => word.Contains('\0', StringComparison.Ordinal)))
+        {
+            throw new ArgumentException("an argument of a program cannot hold a zero byte", nameof(command));
+        }
+
+        if (command.WorkingDirectory is { } directory)
+        {
+            CheckDirectory(target, directory);
+        }
+
+        if (command.Program.Contains('/', StringComparison.Ordinal))
+        {
+            var path = Path.Combine(command.WorkingDirectory ?? Environment.CurrentDirectory, command.Program);
+            if (Find(path) is { } refusal)
+            {
+                Throw(target, command.Program, refusal, searched: null);
+            }
+
+            return;
+        }
+
+        var search = command.Environment.GetValueOrDefault("PATH") ?? Environment.GetEnvironmentVariable("PATH") ?? DefaultPath;
+        if (FindInPath(command.Program, search) is { } errno)
+        {
+            Throw(target, command.Program, errno, search);
+        }
+    }
+
+    /// <summary>Says whether a program stands in PATH and may be run.</summary>
+    public static bool IsInPath(string program) =>
+        FindInPath(program, Environment.GetEnvironmentVariable("PATH") ?? DefaultPath) is null;
+
+    private static Errno? FindInPath(string program, string search)
+    {
+        var errno = Errno.ENOENT;
+        foreach (var directory in search.Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var path = Path.GetFullPath(Path.Combine(directory, program));
+            if (Find(path) is not { } refusal)
+            {
+                return null;
+            }
+
+            // A directory of PATH that may not be searched has nothing in it for this user.
+            if (refusal == Errno.EACCES && LocalFiles.Stat(path, follow: true, out _) == Errno.None)
+            {
+                errno = Errno.EACCES;
+            }
+        }
+
+        return errno;
+    }
+
+    // access(2) lets root execute a directory; exec(2) does not.
+    private static Errno? Find(string path)
+    {
+        path = Path.GetFullPath(path);
+        var errno = LocalFiles.Stat(path, follow: true, out var status);
+        return errno != Errno.None ? errno
+            : status.Kind != FileKind.File ? Errno.EACCES
+            : Libc.Access(path, Libc.Executable) == 0 ? null
+            : Libc.LastErrno;
+    }
+
+    private static void CheckDirectory(string target, string directory)
+    {
+        var errno = LocalFiles.Stat(directory, follow: true, out var status);
+        errno = errno == Errno.None && status.Kind != FileKind.Directory ? Errno.ENOTDIR : errno;
+        if (errno != Errno.None)
+        {
+            throw new TargetIOException(target, "start a program in", directory, errno, "make the directory first");
+        }
+    }
+
+    [DoesNotReturn]
+    private static void Throw(string target, string program, Errno errno, string? searched) =>
+        throw new TargetIOException(target, "start", program, errno, (errno, searched) switch
+        {
+            (Errno.EACCES, _) => "make it executable for your user",
+            (_, not null) => $"install it on the target, or give its absolute path; PATH there is {searched}",
+            _ => "check the path on the target",
+        });
+}

@@ -1,0 +1,58 @@
+using LabTrace.Reports.Tap;
+using LabTrace.Reports.Terminal;
+using LabTrace.Scenarios.Messages;
+
+namespace LabTrace.Reports;
+
+/// <summary>The kinds of reports there are.</summary>
+public static class ReportCatalog
+{
+    /// <summary>All kinds, in the order they are told of.</summary>
+    public static IReadOnlyList<ReportKind> All { get; } =
+    [
+        new ReportKind(
+            "console", "progress while the run lasts, then what did not pass, in full", ReportFile.None, (context, _) => new ConsoleSink(context)),
+        new ReportKind(
+            "tap",
+            "TAP version 13, features as subtests",
+            ReportFile.Optional,
+            (context, path) => new TapSink(path is null ? ReportOutput.To("tap", context.Out) : ReportOutput.Create("tap", path))),
+        new ReportKind(
+            "messages",
+            "Cucumber Messages as NDJSON, from which every other report can be made",
+            ReportFile.Required,
+            (_, path) => OpenMessages(path!)),
+    ];
+
+    /// <summary>Reads <c>KIND[:FILE]</c> as given on the command line.</summary>
+    /// <exception cref="ReportException">There is no such kind, or it has a file too many or too few.</exception>
+    public static ReportRequest Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+
+        var colon = text.IndexOf(':');
+        var name = colon < 0 ? text : text[..colon];
+        var file = colon < 0 ? null : text[(colon + 1)..];
+        var kind = All.FirstOrDefault(known => known.Name == name)
+            ?? throw new ReportException($"there is no report '{name}'", $"one of {string.Join(", ", All.Select(known => known.Usage))}");
+        if (file is "" || (kind.File == ReportFile.None && file is not null) || (kind.File == ReportFile.Required && file is null or "-"))
+        {
+            throw new ReportException($"'{text}' is no way to ask for the report '{name}'", $"--report {kind.Usage}");
+        }
+
+        return new ReportRequest(kind, file == "-" ? null : file);
+    }
+
+    private static MessageWriter OpenMessages(string path)
+    {
+        try
+        {
+            return MessageWriter.Create(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ReportException(
+                $"cannot write the report 'messages' to '{path}': {exception.Message}", "make room or choose another place", exception);
+        }
+    }
+}

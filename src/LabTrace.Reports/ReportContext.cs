@@ -1,0 +1,38 @@
+namespace LabTrace.Reports;
+
+/// <summary>What a report is given besides the messages.</summary>
+public sealed record ReportContext
+{
+    /// <summary>Where a report without a file, or with the file <c>-</c>, goes.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Where the console report goes.</summary>
+    public required TextWriter Console { get; init; }
+
+    /// <summary>The console is a terminal that somebody watches: progress may be drawn.</summary>
+    public bool IsTerminal { get; init; }
+
+    /// <summary>Colours may be used on the terminal.</summary>
+    public bool UseColours { get; init; }
+
+    /// <summary>The run's directory, told at the end; null when there is none.</summary>
+    public string? RunDirectory { get; init; }
+
+    /// <summary>The process's own console: a terminal unless redirected, in CI, or dumb; colours unless <c>NO_COLOR</c> is set.</summary>
+    /// <param name="runDirectory">The run's directory, or null.</param>
+    /// <param name="consoleToError">Another report has standard output, so the console report goes to standard error.</param>
+    public static ReportContext ForProcess(string? runDirectory, bool consoleToError)
+    {
+        var isRedirected = consoleToError ? System.Console.IsErrorRedirected : System.Console.IsOutputRedirected;
+        return new ReportContext
+        {
+            Out = System.Console.Out,
+            Console = consoleToError ? System.Console.Error : System.Console.Out,
+            IsTerminal = !isRedirected && !IsSet("CI") && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"),
+            UseColours = !IsSet("NO_COLOR"),
+            RunDirectory = runDirectory,
+        };
+    }
+
+    private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
+}

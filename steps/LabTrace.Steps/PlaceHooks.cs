@@ -1,0 +1,61 @@
+using LabTrace.Devices;
+using NUnit.Framework;
+using Reqnroll;
+
+namespace LabTrace.Steps;
+
+/// <summary>What surrounds every scenario: its needs are checked first, and what it changed is undone last.</summary>
+[Binding]
+public sealed class PlaceHooks(ScenarioPlace place, ScenarioContext scenario)
+{
+    private const string Needs = "needs:";
+    private const string Lacks = "lacks:";
+
+    [BeforeScenario(Order = 0)]
+    public async Task CheckNeedsAsync()
+    {
+        foreach (var tag in scenario.ScenarioInfo.CombinedTags)
+        {
+            if (tag.StartsWith(Needs, StringComparison.Ordinal))
+            {
+                await CheckNeedAsync(tag[Needs.Length..]);
+            }
+            else if (tag.StartsWith(Lacks, StringComparison.Ordinal))
+            {
+                await CheckLackAsync(tag[Lacks.Length..]);
+            }
+        }
+    }
+
+    [AfterScenario(Order = int.MaxValue)]
+    public Task UndoAsync() => place.CloseAsync();
+
+    private async Task CheckNeedAsync(string name)
+    {
+        var capability = await TryAsync(name);
+        if (capability.Available)
+        {
+            return;
+        }
+
+        var description = place.Lab.Place;
+        if (description.Expects.Contains(name, StringComparer.Ordinal))
+        {
+            throw new NotOnTargetException(
+                $"place '{description.Name}' is meant to have {name} and lacks it: {capability.Evidence}", capability.Remedy);
+        }
+
+        throw new IgnoreException($"place '{description.Name}' lacks {name}: {capability.Evidence}; try: {capability.Remedy}");
+    }
+
+    private async Task CheckLackAsync(string name)
+    {
+        if ((await TryAsync(name)).Available)
+        {
+            throw new IgnoreException($"place '{place.Lab.Place.Name}' has {name}, and the scenario is about kernels without it");
+        }
+    }
+
+    private Task<Capability> TryAsync(string name) =>
+        place.Lab.RememberAsync("capability " + name, (target, token) => CapabilityCatalog.TryAsync(target, name, token), place.Cancellation);
+}

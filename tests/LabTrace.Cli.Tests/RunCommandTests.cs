@@ -1,0 +1,372 @@
+using System.Text.Json;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace LabTrace.Cli.Tests;
+
+public sealed class RunCommandTests
+{
+    private const string Passing = """
+        Scenario: a command succeeds
+          When I run "true"
+          Then the command succeeded
+        """;
+
+    private const string Failing = """
+        Scenario: a command should have succeeded
+          When I run "false"
+          Then the command succeeded
+        """;
+
+    private const string Breaking = """
+        Scenario: an event that does not exist
+          Given the event "sched:sched_swich" is enabled
+          When I record while running "true"
+          Then no events were lost
+        """;
+
+    private const string Recording = """
+        Scenario: a context switch is recorded
+          Given the event "sched:sched_switch" is enabled
+          When I record while running "sleep 0.05"
+          Then the trace has at least 1 "sched:sched_switch" event
+        """;
+
+    private Scratch scratch = null!;
+
+    [SetUp]
+    public void MakeScratch() => scratch = new Scratch();
+
+    [TearDown]
+    public void RemoveScratch() => scratch.Dispose();
+
+    [Test]
+    public async Task A_run_that_passes_exits_with_0()
+    {
+        scratch.Feature(Passing);
+
+        var result = await RunAsync();
+
+        result.ExitCode.Should().Be(0, result.Output + result.Error);
+        result.Output.Should().Contain("1 scenario: 1 passed, 0 failed, 0 skipped, 0 broken");
+    }
+
+    [Test]
+    public async Task A_device_that_is_not_as_specified_exits_with_1_and_the_reason()
+    {
+        scratch.Feature(Failing);
+
+        var result = await RunAsync();
+
+        result.ExitCode.Should().Be(1, result.Output + result.Error);
+        result.Output.Should().Contain("expected `false` to end with exit code 0").And.Contain("one.feature:5");
+    }
+
+    [Test]
+    public async Task A_lab_that_lacks_the_event_is_broken_not_failed_and_exits_with_3()
+    {
+        scratch.Feature(Breaking);
+
+        var result = await RunAsync();
+
+        result.ExitCode.Should().Be(3, result.Output + result.Error);
+        result.Output.Should().Contain("sched_switch").And.Contain("0 failed").And.Contain("1 broken");
+    }
+
+    [Test]
+    public async Task Broken_outweighs_failed_in_the_exit_code_only_when_nothing_failed()
+    {
+        scratch.Feature(Failing + "\n\n" + Breaking);
+
+        var result = await RunAsync();
+
+        result.ExitCode.Should().Be(1, result.Output + result.Error);
+    }
+
+    [Test]
+    public async Task Nothing_selected_exits_with_4()
+    {
+        scratch.Feature(Passing);
+
+        var result = await RunAsync("--name", "no such scenario");
+
+        result.ExitCode.Should().Be(4, result.Output + result.Error);
+        result.Error.Should().Contain("no such scenario");
+    }
+
+    [Test]
+    public async Task A_target_that_does_not_answer_is_broken_never_failed()
+    {
+        scratch.Feature(Recording);
+        scratch.Write("lab-config/dead.yaml", "kind: emulated\nunreachable: no route to host\n");
+
+        var result = await RunAsync("--place", "dead");
+
+        result.ExitCode.Should().Be(3, result.Output + result.Error);
+        (result.Output + result.Error).Should().Contain("target 'dead' does not answer: no route to host");
+    }
+
+    [Test]
+    public async Task A_need_that_the_place_lacks_is_skipped_with_its_name()
+    {
+        scratch.Feature("@needs:kprobes\n" + Passing);
+
+        var result = await RunAsync();
+
+        result.ExitCode.Should().Be(0, result.Output + result.Error);
+        result.Output.Should().Contain("1 skipped").And.Contain("kprobes");
+    }
+
+    [Test]
+    public async Task A_need_that_nobody_knows_is_broken_and_says_which_there_are()
+    {
+        scratch.Feature("@needs:tracefz\n" + Passing);
+
+        var result = await RunAsync();
+
+        result.ExitCode.Should().Be(3, result.Output + result.Error);
+        result.Output.Should().Contain("tracefz").And.Contain("tracefs");
+    }
+
+    [Test]
+    public async Task All_syntax_errors_of_all_files_are_told_in_one_go()
+    {
+        scratch.Write("features/a.feature", "Feature: a\n  Scenario: x\n    Given a\n    nonsense\n  Scenario: y\n    Given b\n    gibberish\n");
+        scratch.Write("features/b.feature", "Feature: b\n  Scenario: z\n    Given c\n      | a | b |\n      | 1 |\n");
+
+        var result = await RunAsync();
+
+        result.ExitCode.Should().Be(2, result.Output + result.Error);
+        result.Error.Should().Contain("a.feature:4:").And.Contain("a.feature:7:").And.Contain("b.feature:5:");
+    }
+
+    [Test]
+    public async Task An_undefined_step_is_broken_and_answered_with_the_nearest_sentence_and_a_snippet()
+    {
+        scratch.Feature("""
+            Scenario: a typo
+              When I run "true"
+              Then the comand succeeded
+            """);
+
+        var result = await RunAsync();
+
+        result.ExitCode.Should().Be(2, result.Output + result.Error);
+        (result.Output + result.Error).Should().Contain("[Then(").And.Contain("nearest: the command succeeded");
+    }
+
+    [Test]
+    public async Task An_unknown_place_names_the_places_there_are()
+    {
+        scratch.Feature(Passing);
+
+        var result = await RunAsync("--place", "bench-9");
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().Contain("bench-9").And.Contain("emulated").And.Contain("local");
+    }
+
+    [Test]
+    public async Task A_wrong_option_exits_with_2_and_points_to_the_help()
+    {
+        var result = await RunAsync("--bogus");
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().Contain("--bogus").And.Contain("--help");
+    }
+
+    [Test]
+    public async Task A_path_that_does_not_exist_is_told()
+    {
+        var result = await LabtraceProcess.RunAsync(scratch.Root, "run", "no/such/folder");
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().Contain("no/such/folder");
+    }
+
+    [Test]
+    public async Task A_step_that_hangs_is_named_with_its_line_and_the_scenario_is_broken()
+    {
+        scratch.Feature("""
+            Scenario: a command that never ends
+              When I run "labtrace-hang"
+              Then the command succeeded
+            """);
+
+        var result = await RunAsync("--timeout", "1s");
+
+        result.ExitCode.Should().Be(3, result.Output + result.Error);
+        result.Output.Should().Contain("I run \"labtrace-hang\"").And.Contain("one.feature:4").And.Contain("1 s");
+    }
+
+    [Test]
+    public async Task The_directory_of_a_run_holds_the_message_stream_and_the_raw_captures()
+    {
+        scratch.Feature(Recording);
+
+        var result = await RunAsync("--out", "run");
+
+        result.ExitCode.Should().Be(0, result.Output + result.Error);
+        var lines = File.ReadAllLines(Path.Combine(scratch.Root, "run", "messages.ndjson"));
+        lines.Select(FirstProperty).Should().StartWith("meta").And.EndWith("testRunFinished").And.Contain("testStepFinished").And.Contain("externalAttachment");
+        Directory.GetFiles(Path.Combine(scratch.Root, "run", "captures"), "trace.dat", SearchOption.AllDirectories).Should().ContainSingle();
+    }
+
+    [Test]
+    public async Task Tap_goes_to_standard_output_alone_when_asked_to()
+    {
+        scratch.Feature(Passing + "\n\n" + Failing);
+
+        var result = await RunAsync("--report", "tap:-");
+
+        result.ExitCode.Should().Be(1, result.Error);
+        result.Output.Should().StartWith("TAP version 13\n");
+        result.Output.Should().Contain("ok 1 - a command succeeds").And.Contain("not ok 2 - a command should have succeeded");
+        result.Output.Split('\n').Where(l => l.Length > 0).Should().NotContain(l => l.Contains("scenarios:"));
+    }
+
+    [Test]
+    public async Task Several_reports_go_to_their_files()
+    {
+        scratch.Feature(Passing);
+
+        var result = await RunAsync("--report", "tap:out/run.tap", "--report", "messages:out/run.ndjson");
+
+        result.ExitCode.Should().Be(0, result.Output + result.Error);
+        File.ReadAllText(Path.Combine(scratch.Root, "out/run.tap")).Should().StartWith("TAP version 13");
+        File.ReadAllLines(Path.Combine(scratch.Root, "out/run.ndjson")).Should().NotBeEmpty();
+    }
+
+    [Test]
+    public async Task An_unknown_report_names_those_there_are()
+    {
+        scratch.Feature(Passing);
+
+        var result = await RunAsync("--report", "sparkle");
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().Contain("sparkle").And.Contain("tap").And.Contain("messages").And.Contain("console");
+    }
+
+    [Test]
+    public async Task A_disk_that_is_full_breaks_the_run_and_says_which_file()
+    {
+        scratch.Feature(Passing);
+
+        var result = await RunAsync("--report", "messages:/dev/full");
+
+        result.ExitCode.Should().Be(3, result.Output + result.Error);
+        (result.Output + result.Error).Should().Contain("/dev/full").And.Contain("No space left on device");
+    }
+
+    [Test]
+    public async Task A_dry_run_binds_and_runs_nothing()
+    {
+        scratch.Feature(Failing);
+
+        var result = await RunAsync("--dry-run");
+
+        result.ExitCode.Should().Be(0, result.Output + result.Error);
+        result.Output.Should().Contain("1 skipped");
+    }
+
+    [Test]
+    public async Task Tags_select_scenarios()
+    {
+        scratch.Feature("@fast @smoke\n" + Passing + "\n\n@slow\n" + Failing);
+
+        var result = await RunAsync("--tags", "@fast and not @slow");
+
+        result.ExitCode.Should().Be(0, result.Output + result.Error);
+        result.Output.Should().Contain("1 scenario: 1 passed");
+    }
+
+    [Test]
+    public async Task A_tag_expression_that_is_wrong_is_pointed_at()
+    {
+        scratch.Feature(Passing);
+
+        var result = await RunAsync("--tags", "@a and");
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().Contain("@a and");
+    }
+
+    [Test]
+    public async Task A_line_selects_the_scenario_it_is_in()
+    {
+        var file = scratch.Feature(Passing + "\n\n" + Failing);
+
+        var result = await LabtraceProcess.RunAsync(scratch.Root, "run", file + ":4", "--out", "run");
+
+        result.ExitCode.Should().Be(0, result.Output + result.Error);
+        result.Output.Should().Contain("1 scenario: 1 passed");
+    }
+
+    [Test]
+    public async Task A_random_order_is_reproduced_by_its_seed()
+    {
+        scratch.Write("features/many.feature", "Feature: many\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"  Scenario: s{i}\n    When I run \"true\"\n")));
+
+        var first = await RunAsync("--order", "random:7", "--report", "tap:-");
+        var second = await RunAsync("--order", "random:7", "--report", "tap:-");
+        var defined = await RunAsync("--order", "defined", "--report", "tap:-");
+
+        Order(first).Should().Equal(Order(second)).And.NotEqual(Order(defined)).And.BeEquivalentTo(Order(defined));
+    }
+
+    [Test]
+    public async Task Parallel_scenarios_say_the_same_as_one_after_the_other()
+    {
+        var features = Path.Combine(Repository.Root, "features");
+
+        var serial = await LabtraceProcess.RunAsync(scratch.Root, "run", features, "--report", "tap:-", "--out", "serial");
+        var parallel = await LabtraceProcess.RunAsync(scratch.Root, "run", features, "--report", "tap:-", "--out", "parallel", "--parallel", "4");
+
+        serial.ExitCode.Should().Be(0, serial.Output + serial.Error);
+        Order(parallel).Should().BeEquivalentTo(Order(serial));
+    }
+
+    [Test]
+    public async Task A_failed_assertion_shows_the_deciding_events_and_attaches_them()
+    {
+        scratch.Feature("""
+            Scenario: nobody sleeps
+              Given the event "sched:sched_switch" is enabled
+              When I record while running "sleep 0.05"
+              Then no "sched:sched_switch" event has "prev_comm" equal to "sleep"
+            """);
+
+        var result = await RunAsync("--out", "run");
+
+        result.ExitCode.Should().Be(1, result.Output + result.Error);
+        result.Output.Should().Contain("prev_comm=sleep");
+        File.ReadAllLines(Path.Combine(scratch.Root, "run", "messages.ndjson"))
+            .Should().Contain(l => l.StartsWith("{\"attachment\"") && l.Contains("prev_comm=sleep"));
+    }
+
+    [Test]
+    public async Task Fail_fast_stops_after_the_first_failure_and_says_what_was_not_run()
+    {
+        scratch.Feature(Failing + "\n\n" + Passing);
+
+        var result = await RunAsync("--fail-fast");
+
+        result.ExitCode.Should().Be(1, result.Output + result.Error);
+        result.Output.Should().Contain("1 failed").And.NotContain("1 passed");
+    }
+
+    private static string Timeless(string line) => line.Contains(" # time=") ? line[..line.IndexOf(" # time=")] : line;
+
+    private static string FirstProperty(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return json.RootElement.EnumerateObject().First().Name;
+    }
+
+    private static List<string> Order(LabtraceResult tap) =>
+        [.. tap.Output.Split('\n').Where(l => l.TrimStart().StartsWith("ok ") || l.TrimStart().StartsWith("not ok ")).Select(l => Timeless(l[(l.IndexOf(" - ") + 3)..]))];
+
+    private Task<LabtraceResult> RunAsync(params string[] options) =>
+        LabtraceProcess.RunAsync(scratch.Root, ["run", "features", .. options, .. options.Contains("--out") ? Array.Empty<string>() : ["--out", "out/default"]]);
+}

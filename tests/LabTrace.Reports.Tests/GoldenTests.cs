@@ -1,0 +1,53 @@
+using LabTrace.Scenarios.Messages;
+
+namespace LabTrace.Reports.Tests;
+
+/// <summary>Makes every report of every stream under fixtures/reports and compares it with what was accepted.</summary>
+/// <remarks><c>LABTRACE_ACCEPT=1</c> writes the expected files anew; with <c>CI=true</c> that is refused.</remarks>
+public sealed class GoldenTests
+{
+    private static readonly string Root = Path.Combine(Fixtures.Root, "reports");
+
+    public static IEnumerable<TestCaseData> Cases =>
+        from directory in Directory.GetDirectories(Root).Order(StringComparer.Ordinal)
+        from kind in new[] { "tap", "console" }
+        select new TestCaseData(Path.GetFileName(directory), kind).SetName($"{Path.GetFileName(directory)}_as_{kind}");
+
+    [TestCaseSource(nameof(Cases))]
+    public async Task A_report_is_as_accepted(string name, string kind)
+    {
+        var expectedPath = Path.Combine(Root, name, $"expected.{kind}.txt");
+        await using var input = File.OpenRead(Path.Combine(Root, name, "input.ndjson"));
+        var stream = await MessageReader.ReadAsync(input, CancellationToken.None).ToListAsync();
+        var context = new ReportContext { Out = TextWriter.Null, Console = TextWriter.Null, RunDirectory = "artifacts/runs/1" };
+
+        var report = await Runs.RenderAsync(stream, kind, context);
+
+        if (Environment.GetEnvironmentVariable("LABTRACE_ACCEPT") == "1")
+        {
+            Environment.GetEnvironmentVariable("CI").Should().NotBe("true", "CI must not accept what it is to check");
+            await File.WriteAllTextAsync(expectedPath, report);
+        }
+
+        report.Should().Be(await File.ReadAllTextAsync(expectedPath));
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public async Task A_report_of_a_stream_cut_anywhere_is_made_and_never_reads_as_a_pass(string name, string kind)
+    {
+        await using var input = File.OpenRead(Path.Combine(Root, name, "input.ndjson"));
+        var stream = await MessageReader.ReadAsync(input, CancellationToken.None).ToListAsync();
+
+        for (var count = 0; count < stream.Count; count++)
+        {
+            if (stream[count].TestRunFinished is not null)
+            {
+                break;
+            }
+
+            var report = await Runs.RenderAsync(stream.Take(count), kind);
+
+            report.Should().Contain(kind == "tap" ? "\nBail out! " : "the run was cut off");
+        }
+    }
+}

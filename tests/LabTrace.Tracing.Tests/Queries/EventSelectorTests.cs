@@ -1,0 +1,63 @@
+using FluentAssertions;
+using LabTrace.Tracing.Queries;
+using NUnit.Framework;
+
+namespace LabTrace.Tracing.Tests.Queries;
+
+public sealed class EventSelectorTests
+{
+    [Test]
+    public void A_name_alone_has_no_conditions()
+    {
+        var selector = EventSelector.Parse("sched:sched_switch");
+
+        selector.Name.Should().Be(new EventName("sched", "sched_switch"));
+        selector.Conditions.Should().BeEmpty();
+    }
+
+    [TestCase("x where a = 1", "a", FieldOperator.EqualTo, "1")]
+    [TestCase("x where a=1", "a", FieldOperator.EqualTo, "1")]
+    [TestCase("x where a != 1", "a", FieldOperator.NotEqualTo, "1")]
+    [TestCase("x where a <= 5 ms", "a", FieldOperator.AtMost, "5 ms")]
+    [TestCase("x where a < -5", "a", FieldOperator.LessThan, "-5")]
+    [TestCase("x where a >= 0x1f", "a", FieldOperator.AtLeast, "0x1f")]
+    [TestCase("x where a > 5", "a", FieldOperator.GreaterThan, "5")]
+    [TestCase("x where a ~ kworker/*", "a", FieldOperator.Matching, "kworker/*")]
+    [TestCase("x where buf contains step 1", "buf", FieldOperator.Containing, "step 1")]
+    [TestCase("x where buf starts step", "buf", FieldOperator.StartingWith, "step")]
+    [TestCase("x where buf ends 'a and b'", "buf", FieldOperator.EndingWith, "a and b")]
+    [TestCase("x where comm = ''", "comm", FieldOperator.EqualTo, "")]
+    public void A_condition_has_a_field_an_operator_and_a_value(string text, string field, FieldOperator comparison, string value) =>
+        EventSelector.Parse(text).Conditions.Should().Equal(new FieldCondition(field, comparison, value));
+
+    [Test]
+    public void Conditions_are_joined_by_and() =>
+        EventSelector.Parse("x where a = 'b and c' and d < 3").Conditions.Should()
+            .Equal(new FieldCondition("a", FieldOperator.EqualTo, "b and c"), new FieldCondition("d", FieldOperator.LessThan, "3"));
+
+    [TestCase("x where ", "*ends behind 'where'*")]
+    [TestCase("x where = 1", "*no condition at column 9*found '= 1'*")]
+    [TestCase("x where a is 1", "*no condition at column 9*operator one of: = != *")]
+    [TestCase("x where a = ", "*value is missing at column 13*")]
+    [TestCase("x where a = 'b", "*' at column 13*not closed*")]
+    [TestCase("x where a = 'b' or c = 2", "*expected ' and ' at column 16*")]
+    [TestCase("", "*names no event*")]
+    public void A_selector_that_is_wrong_says_where(string text, string message)
+    {
+        var act = () => EventSelector.Parse(text);
+
+        act.Should().Throw<FormatException>().WithMessage(message);
+    }
+
+    [FsCheck.NUnit.Property]
+    public void Any_text_is_a_selector_or_a_format_error(string? text)
+    {
+        try
+        {
+            _ = EventSelector.Parse("x where " + text);
+        }
+        catch (FormatException)
+        {
+        }
+    }
+}
