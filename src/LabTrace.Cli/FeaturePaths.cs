@@ -11,7 +11,7 @@ internal static class FeaturePaths
     /// <exception cref="UsageException">None is given, and there is no such folder here.</exception>
     public static IReadOnlyList<string> OrDefault(IReadOnlyList<string> paths) => (paths.Count, Directory.Exists(Folder)) switch
     {
-        (> 0, _) => paths,
+        ( > 0, _) => paths,
         (_, true) => [Folder],
         _ => throw new UsageException($"there is no folder '{Folder}' here\n  try: give a path, or run it where your features are"),
     };

@@ -99,6 +99,15 @@ public sealed class FeatureSet
             ?? throw new ArgumentException($"scenario '{pickle.Name}' of {pickle.Uri} is not in this feature set", nameof(pickle));
     }
 
+    /// <summary>An id of a scenario that is the same on every run and machine, as long as its file, name and place among scenarios of that name are.</summary>
+    /// <returns>16 hexadecimal digits.</returns>
+    /// <exception cref="ArgumentException">It is not of this set.</exception>
+    public string IdOf(Pickle pickle)
+    {
+        ArgumentNullException.ThrowIfNull(pickle);
+        return ScenarioIds.Of(pickle, FileOf(pickle).AllPickles);
+    }
+
     private static void Want(Dictionary<string, SortedSet<int>?> wanted, List<string> order, string path, IReadOnlyList<int>? lines)
     {
         var seen = wanted.TryGetValue(path, out var before);

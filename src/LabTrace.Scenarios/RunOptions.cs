@@ -12,6 +12,12 @@ public sealed record RunOptions
     /// <summary>Selects scenarios by name, or null for all.</summary>
     public Regex? Name { get; init; }
 
+    /// <summary>The part of the selected scenarios to run, or null for all.</summary>
+    public Shard? Shard { get; init; }
+
+    /// <summary>The scenarios to run by <see cref="FeatureSet.IdOf"/>, or null for all; <see cref="Rerun"/> finds those that did not pass.</summary>
+    public IReadOnlySet<string>? Only { get; init; }
+
     /// <summary>Bind all steps, run none.</summary>
     public bool DryRun { get; init; }
 

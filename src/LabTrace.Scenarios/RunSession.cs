@@ -177,7 +177,7 @@ public sealed class RunSession : IAsyncDisposable
         for (var i = 0; i < lanes.Length; i++)
         {
             lanes[i] = TakeLane();
-            driven[i] = DriveAsync(lanes[i], TakeNext, OnEnded);
+            driven[i] = DriveAsync(lanes[i], TakeNext, OnEnded, isLong: true);
         }
 
         await Task.WhenAll(driven);
@@ -193,8 +193,11 @@ public sealed class RunSession : IAsyncDisposable
         Pickle[] selected =
         [
             .. features.Pickles.Where(pickle =>
-                (tags is null || tags.Evaluate([.. pickle.Tags.Select(tag => tag.Name)])) && (options.Name is null || options.Name.IsMatch(pickle.Name))),
+                (tags is null || tags.Evaluate([.. pickle.Tags.Select(tag => tag.Name)]))
+                && (options.Name is null || options.Name.IsMatch(pickle.Name))
+                && (options.Only is null || options.Only.Contains(features.IdOf(pickle)))),
         ];
+        selected = options.Shard?.Take(selected) ?? selected;
         options.Order.Apply(selected);
         return selected;
     }
@@ -219,10 +222,12 @@ public sealed class RunSession : IAsyncDisposable
         }
     }
 
-    private async Task DriveAsync(Lane lane, Func<ScenarioPlan?> next, Action<ScenarioResult> ended)
+    private Task DriveAsync(Lane lane, Func<ScenarioPlan?> next, Action<ScenarioResult> ended, bool isLong = false)
     {
         ScenarioExecution? current = null;
-        await lane.RunAsync(async generation =>
+        return lane.RunAsync(DriveAsync, isLong);
+
+        async Task DriveAsync(int generation)
         {
             while (true)
             {
@@ -252,7 +257,7 @@ public sealed class RunSession : IAsyncDisposable
                 _run.Complete(result);
                 ended(result);
             }
-        });
+        }
     }
 
     private Lane TakeLane()

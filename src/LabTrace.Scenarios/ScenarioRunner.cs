@@ -45,9 +45,17 @@ public sealed class ScenarioRunner
     public async Task<RunSummary> RunAsync(IReadOnlyList<IRunSink> sinks, CancellationToken cancellationToken)
     {
         await using var session = new RunSession(_features, _bindings, _options, _settings, sinks, buffered: _options.Parallel > 1, cancellationToken);
-        await session.BeginAsync();
-        await session.RunAllAsync();
-        return await session.FinishAsync();
+        try
+        {
+            await session.BeginAsync();
+            await session.RunAllAsync();
+            return await session.FinishAsync();
+        }
+        catch (Exception error)
+        {
+            // An error of the engine itself: the stream is ended all the same, and says so.
+            return await session.FinishAsync(error);
+        }
     }
 
     /// <summary>Starts a run whose scenarios the caller runs one by one, in any order and from any thread (as NUnit does).</summary>

@@ -9,9 +9,9 @@ public sealed partial class DifferentialTests
     [Test]
     public Task A_new_instance_has_the_same_files_with_the_same_modes() => CompareAsync(async s =>
     {
-        await s.ListAsync("", "options", "per_cpu", "per_cpu/cpu0", "events/sched/sched_switch", "events/raw_syscalls", "events/irq", "events/signal", "/events/ftrace/print");
+        await s.ListAsync("/", "/options", "", "options", "per_cpu", "per_cpu/cpu0", "events/sched/sched_switch", "events/raw_syscalls", "events/irq", "events/signal", "/events/ftrace/print");
         await s.StatAsync(
-            "", "events", "options", "per_cpu", "trace", "trace_pipe", "trace_marker", "tracing_on", "available_tracers", "options/overwrite",
+            "/uprobe_events", "/instances", "/README", "/saved_cmdlines", "/available_filter_functions", "", "events", "options", "per_cpu", "trace", "trace_pipe", "trace_marker", "tracing_on", "available_tracers", "options/overwrite",
             "events/sched", "events/sched/sched_switch", "events/sched/sched_switch/enable", "events/sched/sched_switch/format", "events/enable",
             "per_cpu/cpu0/stats", "per_cpu/cpu0/trace_pipe_raw", "set_ftrace_filter", "free_buffer", "no_such_file");
     });

@@ -58,6 +58,35 @@ public sealed class RunTests
     }
 
     [Test]
+    public async Task Shards_share_the_scenarios_out()
+    {
+        var names = new List<string>();
+        foreach (var shard in new[] { "1/4", "2/4", "3/4", "4/4" })
+        {
+            names.AddRange(Names(await TestRun.OfAsync(Many, new RunOptions { Shard = Shard.Parse(shard) }, typeof(SayingSteps))));
+        }
+
+        names.Should().HaveCount(30).And.OnlyHaveUniqueItems();
+        FluentActions.Invoking(() => Shard.Parse("5/4")).Should().Throw<FormatException>()
+            .WithMessage("no shard '5/4'\n  try: i/n with i from 1 to n, for example 1/3");
+    }
+
+    [Test]
+    public async Task What_did_not_pass_is_run_again_also_after_a_run_that_was_cut_off()
+    {
+        const string Feature = "Feature: f\n  Scenario: a\n    Given I say a\n  Scenario: b\n    Given it fails\n  Scenario: a\n    Given I say a\n  Scenario: c\n    Given I say c";
+        var first = await TestRun.OfAsync(Feature, typeof(SayingSteps));
+        var thirdEnd = first.Messages.FindIndex(message => message.TestCaseFinished?.TestCaseStartedId == first.Messages
+            .Where(started => started.TestCaseStarted is not null).Skip(2).First().TestCaseStarted!.Id);
+        var cutOff = first.Messages.Take(thirdEnd);
+
+        var only = await Rerun.FindAsync(cutOff.ToAsyncEnumerable(), CancellationToken.None);
+        var again = await TestRun.OfAsync(Feature, new RunOptions { Only = only }, typeof(SayingSteps));
+
+        Names(again).Should().Equal("b", "a", "c");
+    }
+
+    [Test]
     public async Task Nothing_selected_is_said()
     {
         var run = await TestRun.OfAsync(Many, new RunOptions { Tags = "@none" }, typeof(SayingSteps));

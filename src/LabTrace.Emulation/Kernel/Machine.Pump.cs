@@ -8,7 +8,7 @@ internal sealed partial class Machine
 {
     private const int StepsAtOnce = 512;
     private const long FruitlessNs = 2_000_000_000;
-    private static readonly TimeSpan ReaderGrace = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ReaderGrace = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan ReaderPatience = TimeSpan.FromMilliseconds(4);
     private readonly List<ParkedReader> _parked = [];
     private readonly List<(Func<bool> Condition, KernelTask Task)> _waitingReaders = [];
@@ -158,6 +158,11 @@ internal sealed partial class Machine
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask WaitForDataAsync(Func<bool> take, Func<bool> isReadable, CancellationToken cancellationToken)
     {
+        lock (Gate)
+        {
+            ReaderIsBack();
+        }
+
         var fruitlessSince = -1L;
         while (true)
         {
@@ -166,9 +171,10 @@ internal sealed partial class Machine
             long seen;
             lock (Gate)
             {
-                ReaderIsBack();
                 if (take())
                 {
+                    // Whoever drives the machine now waits a moment for the reader to come back for more.
+                    _readerOut ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                     return;
                 }
 
@@ -233,7 +239,7 @@ internal sealed partial class Machine
         }
     }
 
-    /// <summary>Hands data to a parked reader that has some; what comes back is over when the reader has taken it.</summary>
+    /// <summary>Hands data to a parked reader that has some; what comes back is over when that reader wants more.</summary>
     private Task? ServeReaders()
     {
         if (_readerOut is null && _parked.Find(p => p.IsReadable()) is { } ready)

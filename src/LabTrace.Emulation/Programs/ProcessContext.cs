@@ -37,7 +37,7 @@ internal sealed class ProcessContext(Machine machine, KernelTask task, ProgramOu
 
     /// <summary>The same surroundings for a child.</summary>
     public ProcessContext For(KernelTask child) =>
-        new(Machine, child, output, errors, []) { Environment = Environment, WorkingDirectory = WorkingDirectory };
+        new(Machine, child, output, errors, []) { Program = Program, Environment = Environment, WorkingDirectory = WorkingDirectory };
 
     /// <summary>A path as open(2) takes it.</summary>
     public string Full(string path) => path.StartsWith('/') ? path : WorkingDirectory.TrimEnd('/') + "/" + path;

@@ -103,6 +103,12 @@ internal static class Shell
         yield return Act.Run(process.Execute(program, [.. words.Skip(1)]));
     }
 
+    private static IEnumerable<Act> RunAs(ProcessContext child, List<string> words)
+    {
+        yield return Act.Run(Execute(child, words));
+        child.Task.ExitCode = child.ExitCode;
+    }
+
     private static IEnumerable<Act> RunChild(ProcessContext process, List<string> words)
     {
         const int Wait4 = 61;
@@ -116,7 +122,7 @@ internal static class Shell
                 _ = made.IgnoredSignals.Add(signal);
             }
 
-            return Execute(child, words);
+            return RunAs(child, words);
         });
         task.Process = child;
         process.Children.Add(task);

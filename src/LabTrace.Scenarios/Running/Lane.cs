@@ -43,8 +43,10 @@ internal sealed class Lane : IDisposable
 
     /// <summary>Drives work to its end. The work is driven again, from where it stands, whenever a step of it is left behind.</summary>
     /// <param name="drive">Takes the generation to hand to <see cref="TryEnd"/>; returns early when that says the work has gone on without it.</param>
-    public async Task RunAsync(Func<int, Task> drive)
+    /// <param name="isLong">The work has many scenarios: worth a thread of its own, so that steps that block do not use up the pool's.</param>
+    public async Task RunAsync(Func<int, Task> drive, bool isLong = false)
     {
+        var options = isLong ? TaskCreationOptions.LongRunning : TaskCreationOptions.DenyChildAttach;
         while (true)
         {
             int generation;
@@ -56,8 +58,7 @@ internal sealed class Lane : IDisposable
                 abandoned = _abandoned.Task;
             }
 
-            var driving = Task.Factory.StartNew(
-                () => drive(generation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            var driving = Task.Factory.StartNew(() => drive(generation), CancellationToken.None, options, TaskScheduler.Default).Unwrap();
             if (await Task.WhenAny(driving, abandoned) == driving)
             {
                 await driving;

@@ -62,7 +62,7 @@ public sealed class ParameterTypes
 public sealed class PendingException
 {
     [StepDefinition("an unimplemented pending step")]
-    public void Pending() => throw new PendingStepException("TODO");
+    public void Pending() => throw new PendingStepException("not yet");
 }
 
 [Binding]
