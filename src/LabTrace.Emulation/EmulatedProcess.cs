@@ -24,6 +24,7 @@ internal sealed class EmulatedProcess : ITargetProcess
     private long _endedAt = -1;
     private bool _isReleased;
     private bool _hasTimedOut;
+    private bool _isEnding;
 
     private EmulatedProcess(Machine machine, Command command)
     {
@@ -196,11 +197,17 @@ internal sealed class EmulatedProcess : ITargetProcess
     {
         _endedAt = Math.Max(_machine.Scheduler.CpuOf(_task).Clock, _machine.Time.NowNs);
         _machine.Queue.Cancel(_deadline);
+        if (_isEnding && Family(_context).Any(t => t != _task && !t.HasEnded))
+        {
+            // What it leaves behind goes with it.
+            _ = _machine.Queue.Plan(_endedAt, () => _machine.Scheduler.ActAs(_machine.Agent, cpu => SignalAll(TargetSignal.Kill, cpu)));
+        }
     }
 
     /// <summary>SIGINT now, SIGKILL after the grace.</summary>
     private void PlanEnd()
     {
+        _isEnding = true;
         _machine.Scheduler.ActAs(_machine.Agent, cpu => SignalAll(TargetSignal.Interrupt, cpu));
         _deadline = _machine.Queue.Plan(
             _machine.Time.NowNs + (_command.KillGrace.Ticks * TimeSpan.NanosecondsPerTick),
@@ -219,7 +226,7 @@ internal sealed class EmulatedProcess : ITargetProcess
             }
         }
 
-        await _machine.WaitUntilAsync(() => _task.HasEnded, CancellationToken.None);
+        await _machine.WaitUntilAsync(() => Family(_context).All(t => t.HasEnded), CancellationToken.None);
     }
 
     private int SignalAll(TargetSignal signal, Cpu from)

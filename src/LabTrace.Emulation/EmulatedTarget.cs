@@ -193,6 +193,8 @@ public sealed class EmulatedTarget : ITarget
         {
             await process.DisposeAsync();
         }
+
+        _machine.Stop();
     }
 
     private static void CheckPath(string path)

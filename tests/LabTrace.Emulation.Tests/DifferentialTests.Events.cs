@@ -9,6 +9,9 @@ public sealed partial class DifferentialTests
 {
     private const string Libc = "/usr/lib/x86_64-linux-gnu/libc.so.6";
 
+    // Probes are shared by all who trace on this machine now: what is compared are those of this run.
+    private static readonly string ProbeGroup = $"lt_diff_{Environment.ProcessId}";
+
     private static readonly string[] Filters =
     [
         "prev_pid != 0", "prev_pid==1", "  prev_pid  ==   1  ", "prev_pid == 1 && next_pid == 2", "(prev_pid == 1)",
@@ -110,34 +113,31 @@ public sealed partial class DifferentialTests
     [Test]
     public Task Probes_are_taken_and_refused_the_same() => CompareAsync(async s =>
     {
-        await s.ReadAsync("/uprobe_events");
         foreach (var definition in (string[])
             [
-                $"p:lt_diff/m {Libc}:0x9000", $"p:lt_diff/m {Libc}:0x9000", $"p:lt_diff/m {Libc}:0x9010", $"r:lt_diff/m {Libc}:0x9010", $"p:lt_diff/ {Libc}:0x9030",
-                $"p:lt_diff/bad-name {Libc}:0x9030", "p:lt_diff/x /nonexist:0x10", $"p:lt_diff/x {Libc}", $"p:lt_diff/x {Libc}:", $"p:lt_diff/x {Libc}:zz",
-                $"q:lt_diff/x {Libc}:0x10", "p:lt_diff/x", "p", "p:lt_diff/x /tmp:0x10", "p:lt_diff/x libc.so.6:0x10", $"p:lt_diff/a1 {Libc}:0x9040 %ax",
-                $"p:lt_diff/a2 {Libc}:0x9040 arg1=%di arg2=%si:u32 a3=%dx:s8 a4=%cx:x16", $"p:lt_diff/a3 {Libc}:0x9040 %foo", $"p:lt_diff/a4 {Libc}:0x9040 $retval",
-                $"r:lt_diff/a5 {Libc}:0x9040 ret=$retval", $"p:lt_diff/a6 {Libc}:0x9040 s=+0(%di):string", $"p:lt_diff/a7 {Libc}:0x9040 x=%di:zzz",
-                $"p:lt_diff/a8 {Libc}:0x9040 $comm $stack $stack0", $"p:lt_diff/a10 {Libc}:0x9040 1x=%di", $"p:lt_diff/a11 {Libc}:0x9040 x=%di x=%si",
-                $"p:lt_diff/a13 {Libc}:0x9040 $arg1", $"p:lt_diff/a15 {Libc}:0x9040%return", "-:lt_diff/nope", "-:lt_diff/a1", "-",
-                $"p:sched/sched_switch {Libc}:0x9040", $"p:lt_diff/{new string('x', 70)} {Libc}:0x9040", $"p:1abc/x {Libc}:0x9040", "# comment", "", "\n",
-                $"p:lt_diff/q1 {Libc}:0x9040\np:lt_diff/q2 {Libc}:0x9050\n",
+                $"p:{ProbeGroup}/m {Libc}:0x9000", $"p:{ProbeGroup}/m {Libc}:0x9000", $"p:{ProbeGroup}/m {Libc}:0x9010", $"r:{ProbeGroup}/m {Libc}:0x9010", $"p:{ProbeGroup}/ {Libc}:0x9030",
+                $"p:{ProbeGroup}/bad-name {Libc}:0x9030", $"p:{ProbeGroup}/x /nonexist:0x10", $"p:{ProbeGroup}/x {Libc}", $"p:{ProbeGroup}/x {Libc}:", $"p:{ProbeGroup}/x {Libc}:zz",
+                $"q:{ProbeGroup}/x {Libc}:0x10", $"p:{ProbeGroup}/x", "p", $"p:{ProbeGroup}/x /tmp:0x10", $"p:{ProbeGroup}/x libc.so.6:0x10", $"p:{ProbeGroup}/a1 {Libc}:0x9040 %ax",
+                $"p:{ProbeGroup}/a2 {Libc}:0x9040 arg1=%di arg2=%si:u32 a3=%dx:s8 a4=%cx:x16", $"p:{ProbeGroup}/a3 {Libc}:0x9040 %foo", $"p:{ProbeGroup}/a4 {Libc}:0x9040 $retval",
+                $"r:{ProbeGroup}/a5 {Libc}:0x9040 ret=$retval", $"p:{ProbeGroup}/a6 {Libc}:0x9040 s=+0(%di):string", $"p:{ProbeGroup}/a7 {Libc}:0x9040 x=%di:zzz",
+                $"p:{ProbeGroup}/a8 {Libc}:0x9040 $comm $stack $stack0", $"p:{ProbeGroup}/a10 {Libc}:0x9040 1x=%di", $"p:{ProbeGroup}/a11 {Libc}:0x9040 x=%di x=%si",
+                $"p:{ProbeGroup}/a13 {Libc}:0x9040 $arg1", $"p:{ProbeGroup}/a15 {Libc}:0x9040%return", $"-:{ProbeGroup}/nope", $"-:{ProbeGroup}/a1", "-",
+                $"p:sched/sched_switch {Libc}:0x9040", $"p:{ProbeGroup}/{new string('x', 70)} {Libc}:0x9040", $"p:1abc/x {Libc}:0x9040", "# comment", "", "\n",
+                $"p:{ProbeGroup}/q1 {Libc}:0x9040\np:{ProbeGroup}/q2 {Libc}:0x9050\n",
             ])
         {
-            await s.WriteAsync("/error_log", "");
             await s.WriteAsync("/uprobe_events", definition, WriteMode.Append);
-            await s.ReadAsync("/uprobe_events", "/error_log");
+            await s.ProbesAsync(ProbeGroup, definition);
         }
 
-        await s.ListAsync("events/lt_diff", "events/lt_diff/a2");
+        await s.ListAsync($"events/{ProbeGroup}", $"events/{ProbeGroup}/a2");
         foreach (var name in (string[])["a2", "a5", "a6", "a8"])
         {
-            await s.TryAsync("format of " + name, async (t, k) => await k.FormatAsync(t, $"/events/lt_diff/{name}/format"));
+            await s.TryAsync("format of " + name, async (t, k) => await k.FormatAsync(t, $"/events/{ProbeGroup}/{name}/format"));
         }
 
-        await s.ReadAsync("/dynamic_events", "/uprobe_profile");
-        await s.WriteAsync("/uprobe_events", "-:lt_diff/", WriteMode.Append);
-        await s.ReadAsync("/uprobe_events");
+        await s.WriteAsync("/uprobe_events", $"-:{ProbeGroup}/", WriteMode.Append);
+        await s.ProbesAsync(ProbeGroup, "");
     });
 
     [Test]

@@ -46,7 +46,14 @@ public sealed partial class DifferentialTests
 
         var recording = (await instance.RecordOnlyAsync(new Command("sleep", "0.01"), withChildren: false, default)).Recording;
         return Encoding.UTF8.GetString(recording.Text.Span).Split('\n').Where(l => l.Length > 0 && l[0] != '#')
-            .Select(l => Values().Replace(ContextBefore().Replace(l, ""), "=V")).Select(l => Numbers().Replace(l, "N")).ToHashSet();
+            .Select(l => Shape(ContextBefore().Replace(l, ""))).ToHashSet();
+    }
+
+    /// <summary>The event and its labels; where there are none, the text with its numbers taken out. Commands may hold blanks.</summary>
+    private static string Shape(string text)
+    {
+        var labels = Labels().Matches(text).Select(m => m.Value).ToArray();
+        return labels.Length > 0 ? $"{text.Split(':')[0]}: {string.Join(' ', labels)}" : Numbers().Replace(text, "N");
     }
 
     [GeneratedRegex(@"^.{16}-\d+ +\[\d+\] \S+ +\d+\.\d{6}: ", RegexOptions.NonBacktracking)]
@@ -55,6 +62,6 @@ public sealed partial class DifferentialTests
     [GeneratedRegex(@"\b(0x[0-9a-f]+|[0-9a-f]+)\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Numbers();
 
-    [GeneratedRegex(@"=[^ ]+", RegexOptions.NonBacktracking)]
-    private static partial Regex Values();
+    [GeneratedRegex(@"[a-z_]+=", RegexOptions.NonBacktracking)]
+    private static partial Regex Labels();
 }

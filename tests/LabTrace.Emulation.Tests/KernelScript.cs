@@ -68,6 +68,16 @@ internal sealed partial class KernelScript(ITarget target, string tracefs, strin
         }
     }
 
+    /// <summary>The probes of a group, and what the kernel explains of a definition.</summary>
+    public async Task ProbesAsync(string group, string definition)
+    {
+        var probes = Encoding.UTF8.GetString(await target.ReadAsync(At("/uprobe_events"), CancellationToken.None));
+        _answers.AddRange(probes.Split('\n').Where(l => l.Contains(group, StringComparison.Ordinal)));
+        var log = Encoding.UTF8.GetString(await target.ReadAsync(At("/error_log"), CancellationToken.None));
+        var explanation = Normalise(log).Split("[TIME]").LastOrDefault(e => e.Contains($"  Command: {definition}\n", StringComparison.Ordinal));
+        _answers.Add($"explained: {Escape(explanation ?? "")}");
+    }
+
     /// <summary>A probe event's format without its ID, which is given anew each time.</summary>
     public async Task FormatAsync(ITarget of, string path)
     {

@@ -75,6 +75,19 @@ public sealed class ProgramTests
     }
 
     [Test]
+    public async Task A_program_that_is_ended_takes_its_children_with_it()
+    {
+        await using var target = new EmulatedTarget();
+        var command = CommandLine.Parse("sh -c \"sh -c 'trap 0 INT; sleep 1h'\"") with { Timeout = TimeSpan.FromSeconds(1) };
+
+        var result = await target.RunAsync(command, default);
+        await Task.Delay(TimeSpan.FromMilliseconds(50), target.Time);
+
+        result.TimedOut.Should().BeTrue();
+        (await target.ListAsync("/proc", default)).Select(e => e.Name).Where(n => int.TryParse(n, out var pid) && pid > 871).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task A_program_reads_the_trace_while_it_grows()
     {
         await using var recorded = await Recorded.OpenAsync();

@@ -7,8 +7,7 @@ internal static class TraceClock
     public static readonly string[] Names = ["local", "global", "counter", "uptime", "perf", "mono", "mono_raw", "boot", "tai", "x86-tsc"];
 
     private const double TscPerNs = 2.596;
-    private const ulong JiffyNs = 4_000_000;
-    private const ulong TicksPerJiffy = 1;
+    private const ulong UserTickNs = 10_000_000;
     private static readonly ulong TaiOffsetNs = (ulong)(VirtualTime.BootTime - DateTimeOffset.UnixEpoch).Ticks * 100 + 37_000_000_000;
 
     /// <summary>Whether time stamps are nanoseconds; others are printed as whole numbers.</summary>
@@ -21,7 +20,7 @@ internal static class TraceClock
     public static ulong Stamp(string name, long ns, ref ulong counter) => name switch
     {
         "counter" => ++counter,
-        "uptime" => (ulong)ns / JiffyNs * TicksPerJiffy,
+        "uptime" => (ulong)ns / UserTickNs,
         "x86-tsc" => (ulong)(ns * TscPerNs),
         "tai" => (ulong)ns + TaiOffsetNs,
         _ => (ulong)ns,

@@ -19,6 +19,7 @@ internal sealed partial class Machine
     private ITimer? _idleTimer;
     private int _idleTicks;
     private long _lastActivity;
+    private bool _isStopped;
 
     /// <summary>Wakes those who wait for a machine that stands still. Under the lock.</summary>
     public void Changed()
@@ -330,8 +331,24 @@ internal sealed partial class Machine
     {
         lock (Gate)
         {
+            if (_isStopped)
+            {
+                return;
+            }
+
             _idleTicks = 0;
             _idleTimer ??= TimeProvider.System.CreateTimer(_ => IdleTick(), null, IdleClock.Period, IdleClock.Period);
+        }
+    }
+
+    /// <summary>Nobody will use the machine any more: timers on its clock no longer fire by themselves.</summary>
+    public void Stop()
+    {
+        lock (Gate)
+        {
+            _isStopped = true;
+            _idleTimer?.Dispose();
+            _idleTimer = null;
         }
     }
 

@@ -15,34 +15,53 @@ internal static class Shell
             yield break;
         }
 
-        foreach (var part in process.Arguments[1].Split(';'))
+        foreach (var (command, isAnd) in Commands(process.Arguments[1]))
         {
-            foreach (var command in part.Split("&&"))
+            if (Words(command) is not { } words)
             {
-                if (Words(command) is not { } words)
-                {
-                    yield return Act.Run(process.Complain($"not emulated: {command.Trim()}"));
-                    process.ExitCode = 2;
-                    yield break;
-                }
+                yield return Act.Run(process.Complain($"not emulated: {command.Trim()}"));
+                process.ExitCode = 2;
+                yield break;
+            }
 
-                if (words.Count == 0)
-                {
-                    continue;
-                }
+            if (words.Count == 0 || (isAnd && process.ExitCode != 0))
+            {
+                continue;
+            }
 
-                yield return Act.Run(Do(process, words));
-                if (words[0] is "exec" or "exit")
-                {
-                    yield break;
-                }
-
-                if (process.ExitCode != 0)
-                {
-                    break;
-                }
+            process.ExitCode = 0;
+            yield return Act.Run(Do(process, words));
+            if (words[0] is "exec" or "exit")
+            {
+                yield break;
             }
         }
+    }
+
+    /// <summary>Splits at <c>;</c>, line ends and <c>&amp;&amp;</c> outside of quotes; <c>IsAnd</c> commands run when the one before them succeeded.</summary>
+    private static IEnumerable<(string Command, bool IsAnd)> Commands(string text)
+    {
+        var (start, quote, isAnd) = (0, '\0', false);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] is '\'' or '"' && (quote == 0 || quote == text[i]))
+            {
+                quote = quote == 0 ? text[i] : '\0';
+            }
+
+            var isDouble = i + 1 < text.Length && text[i] == '&' && text[i + 1] == '&';
+            if (quote != 0 || !(isDouble || text[i] is ';' or '\n'))
+            {
+                continue;
+            }
+
+            yield return (text[start..i], isAnd);
+            isAnd = isDouble;
+            i += isDouble ? 1 : 0;
+            start = i + 1;
+        }
+
+        yield return (text[start..], isAnd);
     }
 
     private static List<string>? Words(string command)
@@ -75,7 +94,7 @@ internal static class Shell
 
                 break;
             case "exit":
-                process.ExitCode = words.Count > 1 && int.TryParse(words[1], out var code) ? code & 0xFF : process.ExitCode;
+                process.ExitCode = words.Count > 1 && int.TryParse(words[1], out var code) ? code & 0xFF : 0;
                 break;
             case "exec":
                 yield return Act.Run(Execute(process, words.Skip(1).ToList()));

@@ -20,11 +20,11 @@ internal sealed class Intervals
     {
         var found = new Intervals();
         var open = new Dictionary<(Int128, string?), int>();
-        var span = trace.Events;
-        for (var i = 0; i < span.Count; i++)
+        var all = trace.Events;
+        for (var i = 0; i < all.Count; i++)
         {
-            var (starts, ends) = (from.Matches(span[i]), to.Matches(span[i]));
-            if ((!starts && !ends) || !key.TryGet(span[i], out var shared))
+            var (starts, ends) = (from.Matches(all[i]), to.Matches(all[i]));
+            if ((!starts && !ends) || !key.TryGet(all[i], out var shared))
             {
                 continue;
             }
@@ -33,7 +33,7 @@ internal sealed class Intervals
             {
                 if (open.Remove(shared, out var start))
                 {
-                    found.Lengths.Add((span[i].Time - span[start].Time).Nanoseconds);
+                    found.Lengths.Add((all[i].Time - all[start].Time).Nanoseconds);
                     found.Ends.Add(i);
                 }
                 else if (!starts)

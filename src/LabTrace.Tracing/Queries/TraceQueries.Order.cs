@@ -21,15 +21,15 @@ public static partial class TraceQueries
             var next = new Dictionary<(Int128, string?), int>();
             var late = new List<int>();
             var found = 0;
-            var span = trace.Events;
+            var all = trace.Events;
             Duration? worst = null;
-            for (var i = span.Count - 1; i >= 0; i--)
+            for (var i = all.Count - 1; i >= 0; i--)
             {
-                var hasKey = shared.TryGet(span[i], out var value);
-                if (begin.Matches(span[i]))
+                var hasKey = shared.TryGet(all[i], out var value);
+                if (begin.Matches(all[i]))
                 {
                     found++;
-                    var follower = hasKey && next.TryGetValue(value, out var at) ? span[at].Time - span[i].Time : (Duration?)null;
+                    var follower = hasKey && next.TryGetValue(value, out var at) ? all[at].Time - all[i].Time : (Duration?)null;
                     if (follower is null || follower.Value > within)
                     {
                         late.Add(i);
@@ -37,7 +37,7 @@ public static partial class TraceQueries
                     }
                 }
 
-                if (hasKey && end.Matches(span[i]))
+                if (hasKey && end.Matches(all[i]))
                 {
                     next[value] = i;
                 }
@@ -67,21 +67,21 @@ public static partial class TraceQueries
             var between = new List<int>();
             var windows = 0;
             var open = false;
-            var span = trace.Events;
-            for (var i = 0; i < span.Count; i++)
+            var all = trace.Events;
+            for (var i = 0; i < all.Count; i++)
             {
-                if (open && to.Matches(span[i]))
+                if (open && to.Matches(all[i]))
                 {
                     between.AddRange(pending);
                     windows++;
                     open = false;
                 }
-                else if (open && bad.Matches(span[i]))
+                else if (open && bad.Matches(all[i]))
                 {
                     pending.Add(i);
                 }
 
-                if (!open && from.Matches(span[i]))
+                if (!open && from.Matches(all[i]))
                 {
                     open = true;
                     pending.Clear();
@@ -118,10 +118,10 @@ public static partial class TraceQueries
             var selectors = events.Select(EventSelector.Parse).ToArray();
             var expected = $"in this order: {string.Join(", then ", events)}";
             var matched = new List<int>();
-            var span = trace.Events;
-            for (var i = 0; i < span.Count && matched.Count < selectors.Length; i++)
+            var all = trace.Events;
+            for (var i = 0; i < all.Count && matched.Count < selectors.Length; i++)
             {
-                if (selectors[matched.Count].Matches(span[i]))
+                if (selectors[matched.Count].Matches(all[i]))
                 {
                     matched.Add(i);
                 }
@@ -148,22 +148,22 @@ public static partial class TraceQueries
         {
             var last = new Dictionary<int, TraceTime>();
             var steps = new List<int>();
-            var span = trace.Events;
-            for (var i = 0; i < span.Count; i++)
+            var all = trace.Events;
+            for (var i = 0; i < all.Count; i++)
             {
-                if (last.TryGetValue(span[i].Cpu, out var before) && span[i].Time < before)
+                if (last.TryGetValue(all[i].Cpu, out var before) && all[i].Time < before)
                 {
                     steps.Add(i);
                 }
 
-                last[span[i].Cpu] = span[i].Time;
+                last[all[i].Cpu] = all[i].Time;
             }
 
             return new Finding(
                 trace,
                 steps.Count == 0 ? Answer.Holds : Answer.Refuted,
                 "timestamps never go backwards on a cpu",
-                steps.Count == 0 ? $"{Number(span.Count)} events in order" : $"{Number(steps.Count)} steps back",
+                steps.Count == 0 ? $"{Number(all.Count)} events in order" : $"{Number(steps.Count)} steps back",
                 steps);
         }
     }

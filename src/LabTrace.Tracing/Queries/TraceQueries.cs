@@ -165,10 +165,10 @@ public static partial class TraceQueries
     private static List<int> Indices(Trace trace, EventTest test)
     {
         var found = new List<int>();
-        var span = trace.Events;
-        for (var i = 0; i < span.Count; i++)
+        var all = trace.Events;
+        for (var i = 0; i < all.Count; i++)
         {
-            if (test(span[i]))
+            if (test(all[i]))
             {
                 found.Add(i);
             }
