@@ -36,8 +36,8 @@ public sealed class CommTable
     public void Set(int pid, string comm) => _comms[pid] = comm;
 
     /// <summary>The name of a thread, as ftrace prints it.</summary>
-    /// <param name="pid">The thread; 0 is <c>&lt;idle&gt;</c>, a negative one <c>&lt;XXX&gt;</c>.</param>
-    public string this[int pid] => pid == 0 ? "<idle>" : pid < 0 ? "<XXX>" : _comms.GetValueOrDefault(pid, Unknown);
+    /// <param name="pid">The thread; 0 is <c>&lt;idle&gt;</c>, a negative one shows three capital X in angle brackets.</param>
+    public string this[int pid] => pid == 0 ? "<idle>" : pid < 0 ? $"<{new string('X', 3)}>" : _comms.GetValueOrDefault(pid, Unknown);
 
     /// <summary>The names as <c>saved_cmdlines</c> lists them, by pid.</summary>
     public byte[] ToText() =>

@@ -92,7 +92,7 @@ public static partial class TraceQueries
 
     private static void RequireNanoseconds(Trace trace, string what)
     {
-        if (ClocksWithoutNanoseconds.Contains(trace.ClockName, StringComparer.Ordinal))
+        if (!trace.IsClockInNanoseconds || ClocksWithoutNanoseconds.Contains(trace.ClockName, StringComparer.Ordinal))
         {
             throw new InvalidOperationException(
                 $"{what} needs a clock that counts nanoseconds, and the trace was recorded with '{trace.ClockName}'\n  try: `Given the trace clock is \"mono\"`");

@@ -20,21 +20,6 @@ internal sealed class KernelRecording : IDisposable
         Write("options/hash-ptr", "0");
     }
 
-    public static string? WhyNot()
-    {
-        try
-        {
-            var probe = $"{Mount}/instances/labtrace_probe_{Environment.ProcessId}";
-            Directory.CreateDirectory(probe);
-            Directory.Delete(probe);
-            return null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return $"no tracefs instance can be made: {error.Message}";
-        }
-    }
-
     public static EventFormats ReadFormats(params string[] systems) => new(systems.SelectMany(system =>
         Directory.GetDirectories($"{Mount}/events/{system}")
             .Where(folder => File.Exists($"{folder}/format"))

@@ -1,10 +1,11 @@
 using System.Text;
 using FluentAssertions;
+using LabTrace.TestKit;
 using NUnit.Framework;
 
 namespace LabTrace.Tracing.Tests.Kernel;
 
-[Category("local")]
+[Category(RealKernel.Category)]
 [NonParallelizable]
 public sealed class TextEqualsBinaryTests
 {
@@ -12,16 +13,7 @@ public sealed class TextEqualsBinaryTests
         ["sched", "raw_syscalls", "syscalls", "irq", "timer", "signal", "task", "workqueue", "kmem"];
 
     [SetUp]
-    public void A_kernel_with_tracefs_is_here()
-    {
-        var reason = KernelRecording.WhyNot();
-        if (Environment.GetEnvironmentVariable("CI") == "true")
-        {
-            reason.Should().BeNull();
-        }
-
-        Assume.That(reason, Is.Null, reason ?? "");
-    }
+    public void A_kernel_with_tracefs_is_here() => RealKernel.RequireTracefs();
 
     [TestCaseSource(nameof(Systems))]
     public void The_kernels_own_text_equals_our_reading_of_the_same_pages(string system)

@@ -1,18 +1,19 @@
 using System.Diagnostics;
 using FluentAssertions;
+using LabTrace.TestKit;
 using NUnit.Framework;
 
 namespace LabTrace.Tracing.Tests.Kernel;
 
-[Category("local")]
+[Category(RealKernel.Category)]
 [NonParallelizable]
 public sealed class TraceCmdTests
 {
     [Test]
     public void The_real_trace_cmd_reports_our_file_event_for_event()
     {
-        var reason = KernelRecording.WhyNot() ?? (Report("--version") is null ? "trace-cmd is not installed: apt-get install trace-cmd" : null);
-        Assume.That(reason, Is.Null, reason ?? "");
+        RealKernel.RequireTracefs();
+        Assume.That(Report("--version"), Is.Not.Null, "trace-cmd is not installed: apt-get install trace-cmd");
         using var recording = new KernelRecording("tracecmd");
         recording.Record(["sched", "irq"], () => KernelRecording.Run("ls", "/"));
         var raw = recording.ReadRaw(KernelRecording.ReadFormats("sched", "irq", "ftrace"));
