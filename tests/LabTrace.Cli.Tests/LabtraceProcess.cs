@@ -10,7 +10,8 @@ internal static class LabtraceProcess
 
     public static ProcessStartInfo Describe(string workingDirectory, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        // A shell that starts tests in the background lets them ignore Ctrl-C, and their children too.
+        var start = new ProcessStartInfo("env")
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
@@ -19,6 +20,8 @@ internal static class LabtraceProcess
             UseShellExecute = false,
             StandardOutputEncoding = Encoding.UTF8,
         };
+        start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "labtrace.dll"));
         foreach (var argument in arguments)
         {
@@ -45,11 +48,11 @@ internal static class LabtraceProcess
         catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"labtrace {string.Join(' ', start.ArgumentList.Skip(1))} did not end within {Deadline.TotalSeconds} s", e);
+            throw new TimeoutException($"labtrace {string.Join(' ', start.ArgumentList.Skip(3))} did not end within {Deadline.TotalSeconds} s", e);
         }
 
-        return new LabtraceResult(process.ExitCode, await output, await error);
+        return new LabtraceResult(process.Id, process.ExitCode, await output, await error);
     }
 }
 
-internal sealed record LabtraceResult(int ExitCode, string Output, string Error);
+internal sealed record LabtraceResult(int Pid, int ExitCode, string Output, string Error);

@@ -12,16 +12,18 @@ public sealed class LocalRunTests
 {
     private const string Instances = "/sys/kernel/tracing/instances";
 
-    private const string Hanging = """
+    // Nobody else on this machine sleeps just as long.
+    private static readonly string Length = $"600.{Environment.ProcessId}";
+
+    private static readonly string Hanging = $"""
         Scenario: it hangs while it records
           Given the event "sched:sched_switch" is enabled
           And a probe "nap" on the function "clock_nanosleep" of the library "libc.so.6"
-          When I record while running "sleep 600.125"
+          When I record while running "sleep {Length}"
           Then the command succeeded
         """;
 
     private Scratch scratch = null!;
-    private string[] before = null!;
 
     [SetUp]
     public void MakeScratch()
@@ -29,7 +31,6 @@ public sealed class LocalRunTests
         RealKernel.RequireTracefs();
         scratch = new Scratch();
         scratch.Feature(Hanging);
-        before = Leftovers();
     }
 
     [TearDown]
@@ -44,8 +45,8 @@ public sealed class LocalRunTests
         await EndedAsync(run);
 
         run.ExitCode.Should().Be(130);
-        Leftovers().Should().Equal(before);
-        SleepersOf("600.125").Should().BeEmpty();
+        LeftBy(run.Id).Should().BeEmpty();
+        Sleepers().Should().BeEmpty();
         File.ReadLines(Path.Combine(scratch.Root, "run", "messages.ndjson")).Last().Should().StartWith("{\"testRunFinished\"");
     }
 
@@ -56,15 +57,15 @@ public sealed class LocalRunTests
 
         Signal(run, "KILL");
         await EndedAsync(run);
-        var left = Leftovers();
+        var left = LeftBy(run.Id);
         var listed = await RunAsync("restore", "--list");
         var restored = await RunAsync("restore");
 
-        left.Should().NotEqual(before, "nobody had time to undo anything");
+        left.Should().HaveCount(2, "nobody had time to undo the instance and the probe");
         listed.Output.Should().Contain("it hangs while it records").And.Contain("dead");
         restored.ExitCode.Should().Be(0, restored.Output + restored.Error);
-        Leftovers().Should().Equal(before);
-        SleepersOf("600.125").Should().BeEmpty();
+        LeftBy(run.Id).Should().BeEmpty();
+        Sleepers().Should().BeEmpty();
     }
 
     [Test]
@@ -79,8 +80,8 @@ public sealed class LocalRunTests
 
         next.ExitCode.Should().Be(0, next.Output + next.Error);
         next.Error.Should().Contain("an earlier run was killed");
-        Leftovers().Should().Equal(before);
-        SleepersOf("600.125").Should().BeEmpty();
+        LeftBy(run.Id).Should().BeEmpty();
+        Sleepers().Should().BeEmpty();
     }
 
     [Test]
@@ -89,9 +90,9 @@ public sealed class LocalRunTests
         var result = await RunAsync("run", "features", "--place", "local", "--out", "run", "--timeout", "3s");
 
         result.ExitCode.Should().Be(3, result.Output + result.Error);
-        result.Output.Should().Contain("I record while running \"sleep 600.125\"").And.Contain("one.feature:6").And.Contain("3 s");
-        Leftovers().Should().Equal(before);
-        SleepersOf("600.125").Should().BeEmpty();
+        result.Output.Should().Contain($"I record while running \"sleep {Length}\"").And.Contain("one.feature:6").And.Contain("3 s");
+        LeftBy(result.Pid).Should().BeEmpty();
+        Sleepers().Should().BeEmpty();
     }
 
     [Test]
@@ -107,7 +108,7 @@ public sealed class LocalRunTests
         refused.ExitCode.Should().Be(3, refused.Output + refused.Error);
         refused.Error.Should().Contain($"{run.Id}").And.Contain("--wait");
         waited.ExitCode.Should().Be(3);
-        Leftovers().Should().Equal(before);
+        LeftBy(run.Id).Should().BeEmpty();
     }
 
     [Test]
@@ -127,7 +128,7 @@ public sealed class LocalRunTests
 
             result.ExitCode.Should().Be(3, result.Output + result.Error);
             (result.Output + result.Error).Should().Contain("No space left on device");
-            Leftovers().Should().Equal(before);
+            LeftBy(result.Pid).Should().BeEmpty();
         }
         finally
         {
@@ -142,7 +143,7 @@ public sealed class LocalRunTests
         _ = run.StandardOutput.ReadToEndAsync();
         _ = run.StandardError.ReadToEndAsync();
         using var deadline = new CancellationTokenSource(LabtraceProcess.Deadline);
-        while (SleepersOf("600.125").Count == 0)
+        while (Sleepers().Count == 0)
         {
             run.HasExited.Should().BeFalse("it runs a command that takes ten minutes");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, deadline.Token);
@@ -180,22 +181,23 @@ public sealed class LocalRunTests
         process.ExitCode.Should().Be(0, program);
     }
 
-    private static string[] Leftovers() =>
+    // Others trace on this machine at the same time; what is a run's own carries its pid.
+    private static string[] LeftBy(int pid) =>
     [
-        .. Directory.GetDirectories(Instances).Order(StringComparer.Ordinal),
-        .. File.ReadAllLines("/sys/kernel/tracing/uprobe_events").Where(l => l.Contains("nap", StringComparison.Ordinal)),
+        .. Directory.GetDirectories(Instances, $"labtrace-{pid}-*"),
+        .. File.ReadAllLines("/sys/kernel/tracing/uprobe_events").Where(l => l.Contains($"labtrace_{pid}_", StringComparison.Ordinal)),
     ];
 
-    private static List<string> SleepersOf(string argument) =>
+    private static List<string> Sleepers() =>
     [
-        .. Directory.GetDirectories("/proc").Where(d => IsSleeper(d, argument)),
+        .. Directory.GetDirectories("/proc").Where(d => IsSleeper(d)),
     ];
 
-    private static bool IsSleeper(string directory, string argument)
+    private static bool IsSleeper(string directory)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(directory, "cmdline")).Split('\0') is ["sleep", var found, ..] && found == argument;
+            return File.ReadAllText(Path.Combine(directory, "cmdline")).Split('\0') is ["sleep", var found, ..] && found == Length;
         }
         catch (IOException)
         {

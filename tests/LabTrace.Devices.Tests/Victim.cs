@@ -31,8 +31,8 @@ internal static class Victim
         }
     }
 
-    /// <summary>The command that starts it.</summary>
-    public static Command Command(params string[] arguments) => new("dotnet", ["exec", typeof(Victim).Assembly.Location, .. arguments]);
+    /// <summary>The command that starts it, heeding Ctrl-C even where the tests were started in the background, which makes children ignore it.</summary>
+    public static Command Command(params string[] arguments) => new("env", ["--default-signal=INT", "dotnet", "exec", typeof(Victim).Assembly.Location, .. arguments]);
 
     // Waits inside a scenario, as a step does, with everything changed that can be changed.
     private static async Task ChangeAsync(string state, string root, CancellationToken interrupt)

@@ -8,7 +8,7 @@ internal sealed partial class Machine
 {
     private const int StepsAtOnce = 512;
     private const long FruitlessNs = 2_000_000_000;
-    private static readonly TimeSpan ReaderGrace = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ReaderGrace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReaderPatience = TimeSpan.FromMilliseconds(4);
     private readonly List<ParkedReader> _parked = [];
     private readonly List<(Func<bool> Condition, KernelTask Task)> _waitingReaders = [];
@@ -159,56 +159,75 @@ internal sealed partial class Machine
     /// <param name="cancellationToken">Ends the wait.</param>
     public async ValueTask WaitForDataAsync(Func<bool> take, Func<bool> isReadable, CancellationToken cancellationToken)
     {
-        lock (Gate)
-        {
-            ReaderIsBack();
-        }
-
         var fruitlessSince = -1L;
-        while (true)
+        ParkedReader? parked = null;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var parked = new ParkedReader(isReadable);
-            long seen;
-            lock (Gate)
+            while (true)
             {
-                if (take())
+                cancellationToken.ThrowIfCancellationRequested();
+                long seen;
+                lock (Gate)
                 {
-                    // Whoever drives the machine now waits a moment for the reader to come back for more.
-                    _readerOut ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                    return;
-                }
-
-                _parked.Add(parked);
-                seen = _activity;
-            }
-
-            if (await parked.IsServedAsync(ReaderPatience, () => Unpark(parked), cancellationToken))
-            {
-                continue;
-            }
-
-            Task? standstill = null;
-            lock (Gate)
-            {
-                for (var i = 0; i < StepsAtOnce && standstill is null && _waiters == 0 && _activity == seen && !isReadable(); i++)
-                {
-                    if (Time.NextTimerNs <= Time.NowNs)
+                    if (take())
                     {
-                        break;
+                        // Whoever drives the machine now waits a moment for the reader to come back for more.
+                        _readerOut ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                        return;
                     }
 
-                    standstill = Step(ref fruitlessSince) ? null : _changed.Task;
+                    // Parked before it is back, in one step: nobody drives the machine past a reader on its way.
+                    if (parked is null || parked.IsServed)
+                    {
+                        parked = new ParkedReader(isReadable);
+                        _parked.Add(parked);
+                    }
+
+                    ReaderIsBack();
+                    seen = _activity;
+                }
+
+                if (await parked.WaitAsync(ReaderPatience, cancellationToken))
+                {
+                    continue;
+                }
+
+                if (StepForReader(isReadable, seen, ref fruitlessSince) is { } standstill)
+                {
+                    await standstill.WaitAsync(cancellationToken);
+                    fruitlessSince = -1;
                 }
             }
-
-            Time.FireDueTimers();
-            if (standstill is not null)
+        }
+        finally
+        {
+            lock (Gate)
             {
-                await standstill.WaitAsync(cancellationToken);
-                fruitlessSince = -1;
+                _ = parked is not null && _parked.Remove(parked);
             }
         }
+    }
+
+    /// <summary>Lets time pass for a reader as long as nobody else does anything.</summary>
+    /// <returns>What to wait for when the machine stands still, else null.</returns>
+    private Task? StepForReader(Func<bool> isReadable, long seen, ref long fruitlessSince)
+    {
+        Task? standstill = null;
+        lock (Gate)
+        {
+            for (var i = 0; i < StepsAtOnce && standstill is null && _waiters == 0 && _activity == seen && !isReadable(); i++)
+            {
+                if (Time.NextTimerNs <= Time.NowNs)
+                {
+                    break;
+                }
+
+                standstill = Step(ref fruitlessSince) ? null : _changed.Task;
+            }
+        }
+
+        Time.FireDueTimers();
+        return standstill;
     }
 
     /// <summary>A reader has come back for more, or will not come again. Under the lock.</summary>
@@ -251,14 +270,6 @@ internal sealed partial class Machine
         }
 
         return _readerOut?.Task;
-    }
-
-    private void Unpark(ParkedReader parked)
-    {
-        lock (Gate)
-        {
-            _ = _parked.Remove(parked);
-        }
     }
 
     private void WakeReaders()

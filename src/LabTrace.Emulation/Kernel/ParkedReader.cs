@@ -7,14 +7,16 @@ internal sealed class ParkedReader(Func<bool> isReadable)
 
     public bool IsReadable() => isReadable();
 
+    /// <summary>It was told that there is data.</summary>
+    public bool IsServed => _served.Task.IsCompleted;
+
     /// <summary>There is data now.</summary>
     public void Serve() => _served.TrySetResult();
 
     /// <summary>Waits to be served; false when nothing came while the patience lasted.</summary>
     /// <param name="patience">Real time.</param>
-    /// <param name="leave">Called in any case, to be parked no longer.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<bool> IsServedAsync(TimeSpan patience, Action leave, CancellationToken cancellationToken)
+    public async Task<bool> WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
@@ -24,10 +26,6 @@ internal sealed class ParkedReader(Func<bool> isReadable)
         catch (TimeoutException)
         {
             return false;
-        }
-        finally
-        {
-            leave();
         }
     }
 }
