@@ -32,9 +32,8 @@ internal static class Places
         }
 
         var names = Names().ToList();
-        var nearest = names.OrderBy(n => Distance(n, nameOrFile)).FirstOrDefault(n => Distance(n, nameOrFile) <= 3);
         throw new LabConfigException(
-            $"there is no place '{nameOrFile}'" + (nearest is null ? "" : $"; nearest: {nearest}"),
+            $"there is no place '{nameOrFile}'{NearestNames.Clause(nameOrFile, names)}",
             $"places here: {string.Join(", ", names)}; add one as {Folder}/{nameOrFile}.yaml");
     }
 
@@ -61,22 +60,5 @@ internal static class Places
         }
 
         return null;
-    }
-
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0]++;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j - 1], above) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[b.Length];
     }
 }

@@ -1,7 +1,7 @@
 namespace LabTrace.Devices;
 
 /// <summary>Picks, from the names a target has, those a mistyped one may have meant.</summary>
-internal static class NearestNames
+public static class NearestNames
 {
     private const int MaxSuggestions = 3;
 
