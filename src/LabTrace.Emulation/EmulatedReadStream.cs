@@ -10,6 +10,7 @@ namespace LabTrace.Emulation;
 /// <param name="isDriving">Whether a waiting read lets time pass at once, as for a program that has to run to write something.</param>
 internal sealed class EmulatedReadStream(Machine machine, Func<bool> isReadable, Func<Memory<byte>, int> read, Action close, bool isDriving) : Stream
 {
+    private readonly FollowingReader _reader = new(isReadable);
     private bool _isClosed;
 
     public override bool CanRead => !_isClosed;
@@ -47,7 +48,7 @@ internal sealed class EmulatedReadStream(Machine machine, Func<bool> isReadable,
             return true;
         }
 
-        await (isDriving ? machine.WaitUntilAsync(Take, cancellationToken) : machine.WaitForDataAsync(Take, isReadable, cancellationToken));
+        await (isDriving ? machine.WaitUntilAsync(Take, cancellationToken) : machine.WaitForDataAsync(Take, _reader, cancellationToken));
         return count;
     }
 
@@ -73,10 +74,7 @@ internal sealed class EmulatedReadStream(Machine machine, Func<bool> isReadable,
         {
             _isClosed = true;
             close();
-            lock (machine.Gate)
-            {
-                machine.ReaderIsBack();
-            }
+            machine.ReaderHasLeft(_reader);
         }
 
         base.Dispose(disposing);

@@ -8,9 +8,10 @@ internal sealed partial class Machine
 {
     private const int StepsAtOnce = 512;
     private const long FruitlessNs = 2_000_000_000;
-    private static readonly TimeSpan ReaderGrace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReaderGrace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReaderPatience = TimeSpan.FromMilliseconds(4);
     private readonly List<ParkedReader> _parked = [];
+    private readonly List<FollowingReader> _following = [];
     private readonly List<(Func<bool> Condition, KernelTask Task)> _waitingReaders = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _readerOut;
@@ -155,10 +156,20 @@ internal sealed partial class Machine
     /// doings bring, and lets time pass itself only when nobody else does anything.
     /// </summary>
     /// <param name="take">Takes data under the lock; false when there is none.</param>
-    /// <param name="isReadable">Whether there is data.</param>
+    /// <param name="reader">Who reads.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask WaitForDataAsync(Func<bool> take, Func<bool> isReadable, CancellationToken cancellationToken)
+    public async ValueTask WaitForDataAsync(Func<bool> take, FollowingReader reader, CancellationToken cancellationToken)
     {
+        Func<bool> isReadable = reader.IsReadable;
+        lock (Gate)
+        {
+            reader.IsExpected = true;
+            if (!_following.Contains(reader))
+            {
+                _following.Add(reader);
+            }
+        }
+
         var fruitlessSince = -1L;
         ParkedReader? parked = null;
         try
@@ -230,6 +241,16 @@ internal sealed partial class Machine
         return standstill;
     }
 
+    /// <summary>A reader has closed its file.</summary>
+    public void ReaderHasLeft(FollowingReader reader)
+    {
+        lock (Gate)
+        {
+            _ = _following.Remove(reader);
+            ReaderIsBack();
+        }
+    }
+
     /// <summary>A reader has come back for more, or will not come again. Under the lock.</summary>
     public void ReaderIsBack()
     {
@@ -254,19 +275,28 @@ internal sealed partial class Machine
             // The reader does something else; the machine goes on without it.
             lock (Gate)
             {
+                _following.ForEach(r => r.IsExpected = false);
                 ReaderIsBack();
             }
         }
     }
 
-    /// <summary>Hands data to a parked reader that has some; what comes back is over when that reader wants more.</summary>
+    /// <summary>Hands data to a reader that has some, parked or away between two reads; what comes back is over when that reader wants more.</summary>
     private Task? ServeReaders()
     {
-        if (_readerOut is null && _parked.Find(p => p.IsReadable()) is { } ready)
+        if (_readerOut is null)
         {
-            _ = _parked.Remove(ready);
-            _readerOut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            ready.Serve();
+            var ready = _parked.Find(p => p.IsReadable());
+            if (ready is not null || _following.Exists(r => r.IsExpected && r.IsReadable()))
+            {
+                _readerOut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            if (ready is not null)
+            {
+                _ = _parked.Remove(ready);
+                ready.Serve();
+            }
         }
 
         return _readerOut?.Task;
