@@ -56,6 +56,16 @@ public sealed class PlaceHooks(ScenarioPlace place, ScenarioContext scenario)
         }
     }
 
-    private Task<Capability> TryAsync(string name) =>
-        place.Lab.RememberAsync("capability " + name, (target, token) => CapabilityCatalog.TryAsync(target, name, token), place.Cancellation);
+    private Task<Capability> TryAsync(string name) => place.Lab.RememberAsync(
+        "capability " + name,
+        (target, token) => place.Lab.Place.IsShared ? TryJournalledAsync(name, token) : CapabilityCatalog.TryAsync(target, name, token),
+        place.Cancellation);
+
+    // Trying changes the target for a moment; a run that is killed just then must be undone like any other.
+    private async Task<Capability> TryJournalledAsync(string name, CancellationToken cancellationToken)
+    {
+        var probe = CapabilityCatalog.Get(name);
+        await using var trial = await place.Lab.OpenScenarioAsync("capability " + name, cancellationToken);
+        return await probe.TryAsync(trial.Changes, cancellationToken);
+    }
 }

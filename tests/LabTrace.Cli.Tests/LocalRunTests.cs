@@ -85,6 +85,28 @@ public sealed class LocalRunTests
     }
 
     [Test]
+    public async Task A_doctor_that_was_killed_while_it_tried_things_is_undone_by_restore()
+    {
+        using var doctor = Process.Start(Describe("doctor", "--place", "local"))!;
+        doctor.StandardInput.Close();
+        using var deadline = new CancellationTokenSource(LabtraceProcess.Deadline);
+        while (LeftBy(doctor.Id).Length == 0)
+        {
+            doctor.HasExited.Should().BeFalse("it tries things in a trace instance of its own");
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, deadline.Token);
+        }
+
+        Signal(doctor, "KILL");
+        await EndedAsync(doctor);
+        var left = LeftBy(doctor.Id);
+        var restored = await RunAsync("restore");
+
+        left.Should().NotBeEmpty();
+        restored.ExitCode.Should().Be(0, restored.Output + restored.Error);
+        LeftBy(doctor.Id).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task A_timeout_names_the_step_and_undoes_everything()
     {
         var result = await RunAsync("run", "features", "--place", "local", "--out", "run", "--timeout", "3s");

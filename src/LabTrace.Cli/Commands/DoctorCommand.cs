@@ -16,6 +16,14 @@ internal static class DoctorCommand
         return command;
     }
 
+    // Trying changes the target for a moment; a doctor that is killed just then is undone by `labtrace restore`.
+    private static TargetChanges Changes(PlaceDescription place, ITarget target, KernelIdentity kernel) => place.IsShared
+        ? new TargetChanges(
+            target,
+            JournalDirectory.OfPlace(StateDirectory.Default, place.StateName, TimeProvider.System).Create(place.Name, "labtrace doctor", kernel.BootId),
+            TimeProvider.System)
+        : TargetChanges.InMemory(target);
+
     private static async Task<ExitCode> ExamineAsync(string name, CancellationToken cancellationToken)
     {
         var place = Places.Find(name);
@@ -23,7 +31,8 @@ internal static class DoctorCommand
         var kernel = await target.ReadKernelIdentityAsync(cancellationToken);
         Console.WriteLine($"place {place.Name} ({place.Kind.ToString().ToLowerInvariant()}): Linux {kernel.Release} {kernel.Machine}, {kernel.CpuCount} cpus, host {kernel.HostName}");
         var lacking = new List<Capability>();
-        foreach (var capability in await CapabilityCatalog.TryAllAsync(target, cancellationToken))
+        await using var changes = Changes(place, target, kernel);
+        foreach (var capability in await CapabilityCatalog.TryAllAsync(changes, cancellationToken))
         {
             Console.WriteLine($"  {(capability.Available ? "yes" : "no "),-4} {capability.Name,-24} {capability.Evidence}");
             if (!capability.Available)
