@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using LabTrace.Devices;
+using LabTrace.Scenarios.Messages;
 using LabTrace.Tracing;
 
 namespace LabTrace.Cli;
@@ -44,11 +45,11 @@ internal static class Entry
     }
 
     /// <summary>The exit code an error that ends a command stands for.</summary>
-    public static ExitCode CodeOf(Exception e) => e is LabConfigException or UsageException ? ExitCode.Usage : ExitCode.Broken;
+    public static ExitCode CodeOf(Exception e) => e is LabConfigException or UsageException or MessageFormatException ? ExitCode.Usage : ExitCode.Broken;
 
     private static string Describe(Exception e) => e switch
     {
-        LabException or UsageException or TraceFormatException or IOException or UnauthorizedAccessException => e.Message,
+        LabException or UsageException or TraceFormatException or MessageFormatException or IOException or UnauthorizedAccessException => e.Message,
         _ => $"an error of LabTrace itself: {e}",
     };
 

@@ -15,4 +15,5 @@ root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(EventsCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(TraceCommand.Create());
+root.Subcommands.Add(ReportCommand.Create());
 return await Entry.RunAsync(root, args);

@@ -46,11 +46,31 @@ internal sealed class ReportSelection
     /// <exception cref="ReportException">A file cannot be made.</exception>
     public void Open(List<IRunSink> sinks, string directory)
     {
-        sinks.Add(OpenStream(Path.Combine(directory, "messages.ndjson")));
-        var context = ReportContext.ForProcess(directory, consoleToError: _requests.Any(r => r.TakesStandardOutput));
+        sinks.Add(OpenStream(Path.Combine(directory, RunStream.FileName)));
+        OpenReports(sinks, directory, isReplay: false);
+    }
+
+    /// <summary>Opens every report, without a message stream of the run.</summary>
+    /// <inheritdoc cref="Open"/>
+    public void OpenReports(List<IRunSink> sinks, string? directory, bool isReplay)
+    {
+        var context = ReportContext.ForProcess(directory, consoleToError: _requests.Any(r => r.TakesStandardOutput)) with
+        {
+            IsReplay = isReplay,
+        };
         foreach (var request in _requests)
         {
             sinks.Add(request.Open(context));
+        }
+    }
+
+    /// <summary>Sees to it that no report takes the place of the stream it is made from.</summary>
+    /// <exception cref="UsageException">One would.</exception>
+    public void RefuseToOverwrite(string stream)
+    {
+        if (_requests.FirstOrDefault(r => r.Path is not null && Path.GetFullPath(r.Path) == Path.GetFullPath(stream)) is { } request)
+        {
+            throw new UsageException($"the report '{request.Kind.Name}' would overwrite the stream it is made from, '{stream}'\n  try: another file");
         }
     }
 

@@ -32,6 +32,7 @@ internal static class RunExecution
         {
             OutputDirectory = directory,
             Only = only,
+            Attachments = [await RunSetting.DescribeAsync(lab, request.Options.Implementation.Version, cancellationToken)],
             ConfigureGlobal = container => container.RegisterInstanceAs(lab),
         };
         RunSummary summary;

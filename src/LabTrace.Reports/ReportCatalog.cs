@@ -16,7 +16,7 @@ public static class ReportCatalog
             "tap",
             "TAP version 13, features as subtests",
             ReportFile.Optional,
-            (context, path) => new TapSink(path is null ? ReportOutput.To("tap", context.Out) : ReportOutput.Create("tap", path))),
+            (context, path) => new TapSink(context, path is null ? ReportOutput.To("tap", context.Out) : ReportOutput.Create("tap", path))),
         new ReportKind(
             "messages",
             "Cucumber Messages as NDJSON, from which every other report can be made",

@@ -1,3 +1,5 @@
+using LabTrace.Reports.Record;
+
 namespace LabTrace.Reports;
 
 /// <summary>What a report is given besides the messages.</summary>
@@ -15,7 +17,13 @@ public sealed record ReportContext
     /// <summary>Colours may be used on the terminal.</summary>
     public bool UseColours { get; init; }
 
-    /// <summary>The run's directory, told at the end; null when there is none.</summary>
+    /// <summary>What the stream says of the run, kept once for all reports that follow the same stream: a context is for one run.</summary>
+    public RunRecord Run { get; init; } = new();
+
+    /// <summary>The stream is read from a file, not written as it goes: a report may wait for its end.</summary>
+    public bool IsReplay { get; init; }
+
+    /// <summary>The run's directory, told at the end and what links are relative to; null when there is none.</summary>
     public string? RunDirectory { get; init; }
 
     /// <summary>The process's own console: a terminal unless redirected, in CI, or dumb; colours unless <c>NO_COLOR</c> is set.</summary>

@@ -54,6 +54,9 @@ public sealed record RunOptions
     /// <summary>Registers what steps ask for, once, in the run's container.</summary>
     public Action<IObjectContainer>? ConfigureGlobal { get; init; }
 
+    /// <summary>What the host tells of the run, written into the stream as attachments of the run when it starts.</summary>
+    public IReadOnlyList<Messages.Attachment> Attachments { get; init; } = [];
+
     /// <summary>Where time comes from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

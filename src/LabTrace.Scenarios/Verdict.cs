@@ -32,18 +32,20 @@ public static class Verdicts
     ];
 
     /// <summary>Tells failed from broken: only an assertion speaks of the device.</summary>
-    /// <param name="exceptionType">Full name of the exception's type, or null when the stream does not tell.</param>
-    public static bool IsAssertion(string? exceptionType) =>
+    /// <param name="exceptionType">Name of the exception's type, or null when the stream does not tell; Reqnroll leaves the namespace out.</param>
+    /// <param name="stackTrace">Its stack, or null: where the namespace is left out, the library that threw is told from it.</param>
+    public static bool IsAssertion(string? exceptionType, string? stackTrace = null) =>
         exceptionType is not null
         && (AssertionTypes.Contains(exceptionType, StringComparer.Ordinal)
-            || exceptionType.StartsWith("Xunit.Sdk.", StringComparison.Ordinal));
+            || exceptionType.StartsWith("Xunit.Sdk.", StringComparison.Ordinal)
+            || (!exceptionType.Contains('.', StringComparison.Ordinal) && IsAssertionByShortName(exceptionType, stackTrace)));
 
     /// <summary>The verdict one step's result speaks for, or null for a step that says nothing (unknown).</summary>
     public static Verdict? Of(TestStepResult result) => result.Status switch
     {
         TestStepResultStatus.Passed => Verdict.Passed,
         TestStepResultStatus.Skipped => Verdict.Skipped,
-        TestStepResultStatus.Failed => IsAssertion(result.Exception?.Type) ? Verdict.Failed : Verdict.Broken,
+        TestStepResultStatus.Failed => IsAssertion(result.Exception?.Type, result.Exception?.StackTrace) ? Verdict.Failed : Verdict.Broken,
         TestStepResultStatus.Pending or TestStepResultStatus.Undefined or TestStepResultStatus.Ambiguous => Verdict.Broken,
         _ => null,
     };
@@ -75,4 +77,8 @@ public static class Verdicts
 
         return combined ?? Verdict.Skipped;
     }
+
+    private static bool IsAssertionByShortName(string name, string? stackTrace) =>
+        Array.Exists(AssertionTypes, type => type.EndsWith(name, StringComparison.Ordinal) && type[^(name.Length + 1)] == '.')
+        || (stackTrace is not null && stackTrace.AsSpan().TrimStart().StartsWith("at Xunit.Assert.", StringComparison.Ordinal));
 }

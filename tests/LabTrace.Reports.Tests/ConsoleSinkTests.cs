@@ -7,7 +7,7 @@ namespace LabTrace.Reports.Tests;
 
 public sealed class ConsoleSinkTests
 {
-    private static readonly ReportContext Terminal = new() { Out = TextWriter.Null, Console = TextWriter.Null, IsTerminal = true, UseColours = true };
+    private static ReportContext Terminal => new() { Out = TextWriter.Null, Console = TextWriter.Null, IsTerminal = true, UseColours = true };
 
     private static readonly MadeFeature Mixed = new(
         "Clocks",

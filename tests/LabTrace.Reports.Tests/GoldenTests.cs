@@ -19,9 +19,8 @@ public sealed class GoldenTests
         var expectedPath = Path.Combine(Root, name, $"expected.{kind}.txt");
         await using var input = File.OpenRead(Path.Combine(Root, name, "input.ndjson"));
         var stream = await MessageReader.ReadAsync(input, CancellationToken.None).ToListAsync();
-        var context = new ReportContext { Out = TextWriter.Null, Console = TextWriter.Null, RunDirectory = "artifacts/runs/1" };
 
-        var report = await Runs.RenderAsync(stream, kind, context);
+        var report = await Runs.RenderAsync(stream, kind, Context(isReplay: true));
 
         if (Environment.GetEnvironmentVariable("LABTRACE_ACCEPT") == "1")
         {
@@ -30,6 +29,18 @@ public sealed class GoldenTests
         }
 
         report.Should().Be(await File.ReadAllTextAsync(expectedPath));
+    }
+
+    [TestCaseSource(nameof(Cases))]
+    public async Task A_report_made_again_later_is_the_one_made_while_the_run_lasted(string name, string kind)
+    {
+        Assume.That(name, Is.Not.EqualTo("reqnroll"), "LabTrace announces all scenarios before the first starts, Reqnroll does not");
+        await using var input = File.OpenRead(Path.Combine(Root, name, "input.ndjson"));
+        var stream = await MessageReader.ReadAsync(input, CancellationToken.None).ToListAsync();
+
+        var live = await Runs.RenderAsync(stream, kind, Context(isReplay: false));
+
+        live.Should().Be(await Runs.RenderAsync(stream, kind, Context(isReplay: true)));
     }
 
     [TestCaseSource(nameof(Cases))]
@@ -45,9 +56,12 @@ public sealed class GoldenTests
                 break;
             }
 
-            var report = await Runs.RenderAsync(stream.Take(count), kind);
+            var report = await Runs.RenderAsync(stream.Take(count), kind, Context(isReplay: true));
 
             report.Should().Contain(kind == "tap" ? "\nBail out! " : "the run was cut off");
         }
     }
+
+    private static ReportContext Context(bool isReplay) =>
+        new() { Out = TextWriter.Null, Console = TextWriter.Null, RunDirectory = "artifacts/runs/1", IsReplay = isReplay };
 }

@@ -86,6 +86,42 @@ public sealed class MessageTests
     }
 
     [Test]
+    public async Task Wherever_a_stream_is_cut_its_whole_lines_are_read()
+    {
+        var lines = new[]
+        {
+            """{"testRunStarted":{"timestamp":{"seconds":0,"nanos":0}}}""",
+            """{"testCaseStarted":{"id":"ä","testCaseId":"2","timestamp":{"seconds":0,"nanos":0},"attempt":0}}""",
+            """{"testRunFinished":{"success":true,"timestamp":{"seconds":0,"nanos":0}}}""",
+        };
+        var bytes = System.Text.Encoding.UTF8.GetBytes(string.Join("\r\n", lines));
+        var ends = lines.Select((_, count) => System.Text.Encoding.UTF8.GetByteCount(string.Join("\r\n", lines[..(count + 1)]))).ToList();
+
+        for (var length = 0; length <= bytes.Length; length++)
+        {
+            using var stream = new MemoryStream(bytes, 0, length);
+
+            var read = await MessageReader.ReadAsync(stream, CancellationToken.None).ToListAsync();
+
+            read.Should().HaveCount(ends.Count(end => end <= length), "{0} bytes are there", length);
+        }
+    }
+
+    [Test]
+    public async Task A_line_longer_than_any_buffer_is_read()
+    {
+        var body = new string('x', 300_000);
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(
+            "\uFEFF" + $$$"""{"attachment":{"body":"{{{body}}}","contentEncoding":"IDENTITY","mediaType":"text/plain"}}""" + "\n\n{}\n"));
+
+        var read = await MessageReader.ReadAsync(stream, CancellationToken.None).ToListAsync();
+
+        read.Should().HaveCount(2);
+        read[0].Attachment!.Body.Should().Be(body);
+        read[1].IsEmpty().Should().BeTrue();
+    }
+
+    [Test]
     public async Task A_line_that_is_no_message_is_named()
     {
         using var stream = new MemoryStream("{}\nnonsense\n{}\n"u8.ToArray());

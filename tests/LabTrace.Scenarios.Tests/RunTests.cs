@@ -25,6 +25,32 @@ public sealed class RunTests
     }
 
     [Test]
+    public async Task What_the_host_tells_of_the_run_stands_behind_its_start()
+    {
+        var told = new Attachment("{}", AttachmentContentEncoding.Identity, "application/json");
+
+        var run = await TestRun.OfAsync("Feature: f\n  Scenario: s\n    Given I say 1", new RunOptions { Attachments = [told] }, typeof(SayingSteps));
+
+        var at = run.Messages.FindIndex(message => message.TestRunStarted is not null);
+        var written = run.Messages[at + 1].Attachment!;
+        written.Should().BeEquivalentTo(told with { TestRunStartedId = run.Messages[at].TestRunStarted!.Id, Timestamp = written.Timestamp });
+        written.Timestamp.Should().NotBeNull();
+    }
+
+    [TestCase("NUnit.Framework.AssertionException", null, true)]
+    [TestCase("AssertionException", null, true)]
+    [TestCase("MultipleAssertException", null, true)]
+    [TestCase("EqualException", "   at Xunit.Assert.Equal[T](T expected, T actual)", true)]
+    [TestCase("EqualException", "   at Bench.Steps.Check()\n   at Xunit.Assert.Equal", false)]
+    [TestCase("Exception", "   at Bench.Steps.Check()", false)]
+    [TestCase("Bench.AssertionException", null, false)]
+    [TestCase("tionException", null, false)]
+    [TestCase("", null, false)]
+    [TestCase(null, null, false)]
+    public void Only_an_assertion_speaks_of_the_device(string? type, string? stack, bool isAssertion) =>
+        Verdicts.IsAssertion(type, stack).Should().Be(isAssertion);
+
+    [Test]
     public async Task Output_of_scenarios_that_run_at_once_is_never_mixed()
     {
         var run = await TestRun.OfAsync(Many, new RunOptions { Parallel = 4 }, typeof(SayingSteps));

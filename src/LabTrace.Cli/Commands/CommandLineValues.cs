@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using LabTrace.Reports;
 
 namespace LabTrace.Cli.Commands;
 
@@ -28,6 +29,15 @@ internal static class CommandLineValues
         Description = "a place of lab-config/, or the path of a place file",
         DefaultValueFactory = _ => "emulated",
         HelpName = "NAME|FILE",
+    };
+
+    /// <summary>Reports to make.</summary>
+    public static Option<string[]> Reports() => new("--report", "-r")
+    {
+        Description = $"a report, as often as wanted: {string.Join(", ", ReportCatalog.All.Select(kind => kind.Usage))} [default: console]",
+        HelpName = "KIND[:FILE]",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
     };
 
     /// <summary>Assemblies of step definitions.</summary>

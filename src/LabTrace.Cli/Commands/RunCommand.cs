@@ -17,13 +17,7 @@ internal static class RunCommand
         Option<string?> tags = new("--tags", "-t") { Description = "run scenarios whose tags satisfy an expression, for example \"@smoke and not @slow\"", HelpName = "EXPR" };
         tags.Validators.Add(RefuseWrongTags);
         Option<Regex?> name = new("--name", "-n") { Description = "run scenarios whose name matches", HelpName = "REGEX", CustomParser = CommandLineValues.Pattern };
-        Option<string[]> reports = new("--report", "-r")
-        {
-            Description = "a report, as often as wanted: console, tap[:FILE|-], messages:FILE",
-            HelpName = "KIND[:FILE]",
-            Arity = ArgumentArity.OneOrMore,
-            AllowMultipleArgumentsPerToken = false,
-        };
+        var reports = CommandLineValues.Reports();
         Option<string?> output = new("--out", "-o") { Description = "the run's directory [default: artifacts/runs/<time>]", HelpName = "DIR" };
         Option<bool> dryRun = new("--dry-run") { Description = "bind every step and run none" };
         var parallel = CommandLineValues.Number("--parallel", "how many scenarios run at once", least: 1, usual: 1);

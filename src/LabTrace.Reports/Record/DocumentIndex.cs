@@ -2,10 +2,13 @@ using LabTrace.Gherkin.Ast;
 
 namespace LabTrace.Reports.Record;
 
-/// <summary>A feature file and, once asked for, its steps by id.</summary>
+/// <summary>A feature file and, once asked for, its scenarios and steps by id.</summary>
 internal sealed class DocumentIndex(GherkinDocument document)
 {
     private Dictionary<string, Step>? _steps;
+    private Dictionary<string, (Scenario Scenario, Rule? Rule)>? _scenarios;
+
+    public Feature? Feature => document.Feature;
 
     public string? FeatureName => document.Feature?.Name;
 
@@ -30,11 +33,38 @@ internal sealed class DocumentIndex(GherkinDocument document)
         return _steps.GetValueOrDefault(astNodeId);
     }
 
+    /// <summary>The scenario or outline with that id, and the rule it stands in.</summary>
+    public (Scenario Scenario, Rule? Rule)? ScenarioOf(string astNodeId)
+    {
+        if (_scenarios is null)
+        {
+            _scenarios = [];
+            foreach (var child in document.Feature?.Children ?? [])
+            {
+                Add(child.Scenario, null);
+                foreach (var ruleChild in child.Rule?.Children ?? [])
+                {
+                    Add(ruleChild.Scenario, child.Rule);
+                }
+            }
+        }
+
+        return _scenarios.TryGetValue(astNodeId, out var found) ? found : null;
+    }
+
     private void Add(IReadOnlyList<Step>? steps)
     {
         foreach (var step in steps ?? [])
         {
             _steps![step.Id] = step;
+        }
+    }
+
+    private void Add(Scenario? scenario, Rule? rule)
+    {
+        if (scenario is not null)
+        {
+            _scenarios![scenario.Id] = (scenario, rule);
         }
     }
 }

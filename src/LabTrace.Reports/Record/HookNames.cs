@@ -18,13 +18,13 @@ internal static class HookNames
             HookMessageType.AfterTestStep => "[AfterStep]",
             _ => "hook",
         };
-        var method = hook.SourceReference.JavaMethod is { } source ? $"{source.ClassName}.{source.MethodName}" : null;
+        var method = hook.SourceReference?.JavaMethod is { } source ? $"{source.ClassName}.{source.MethodName}" : null;
         var name = hook.Name ?? method;
         return name is null ? kind : $"{kind} {name}";
     }
 
     public static string? PlaceOf(HookMessage hook) =>
-        hook.SourceReference.Uri is not { } uri
+        hook.SourceReference?.Uri is not { } uri
             ? null
             : hook.SourceReference.Location is { } location
                 ? string.Create(CultureInfo.InvariantCulture, $"{uri}:{location.Line}")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LabTrace.Gherkin;
 using LabTrace.Scenarios;
 using LabTrace.Scenarios.Messages;
 
@@ -17,17 +18,50 @@ public sealed class StepRecord
         Id = testStepId;
     }
 
+    /// <summary>When it started, or null if the stream does not tell.</summary>
+    public Timestamp? StartedAt { get; internal set; }
+
     /// <summary>How it ended, or null while it runs.</summary>
     public TestStepResult? Result { get; internal set; }
 
+    /// <summary>How long it took; zero while it runs.</summary>
+    public TimeSpan Duration => Result?.Duration.ToTimeSpan() ?? TimeSpan.Zero;
+
     /// <summary>It is a hook, no step.</summary>
     public bool IsHook => TestStep?.HookId is not null;
+
+    /// <summary>The keyword as written, with its blank; empty for a hook and when the stream does not tell.</summary>
+    public string Keyword => AstStep?.Keyword ?? "";
+
+    /// <summary>The step's text, parameters filled in; empty for a hook.</summary>
+    public string Text => PickleStep?.Text ?? "";
+
+    /// <summary>The step's doc string or table, or null.</summary>
+    public PickleStepArgument? Argument => PickleStep?.Argument;
 
     /// <summary>What is attached to it.</summary>
     public IReadOnlyList<Attachment> Attachments => _attachments ?? [];
 
     /// <summary>What is attached to it by link.</summary>
     public IReadOnlyList<ExternalAttachment> Links => _links ?? [];
+
+    /// <summary>What it measured.</summary>
+    public IEnumerable<MeasurementRecord> Measurements => MeasurementRecord.Of(Attachments);
+
+    /// <summary>What it wrote, a line each; null for nothing.</summary>
+    public string? Output
+    {
+        get
+        {
+            if (_attachments is null)
+            {
+                return null;
+            }
+
+            var output = string.Join('\n', _attachments.Where(attachment => attachment.IsLog).Select(attachment => attachment.Text()));
+            return output.Length == 0 ? null : output;
+        }
+    }
 
     /// <summary>The verdict it speaks for, or null when it did not end.</summary>
     public Verdict? Verdict => Result is null ? null : Verdicts.Of(Result);
@@ -62,13 +96,27 @@ public sealed class StepRecord
         }
     }
 
+    /// <summary>The one-based line of the feature file it stands in; null for a hook and if the stream does not tell.</summary>
+    public int? Line => IsHook ? null : AstStep?.Location.Line;
+
+    /// <summary>Why it did not pass, in one or more lines; empty if it did or runs.</summary>
+    public string Reason => Result?.Status switch
+    {
+        null or TestStepResultStatus.Passed => "",
+        TestStepResultStatus.Undefined => Result.Explanation ?? $"no step definition matches: {Sentence}",
+        TestStepResultStatus.Ambiguous => Result.Explanation ?? $"several step definitions match: {Sentence}",
+        TestStepResultStatus.Pending => Result.Explanation ?? "the step is not implemented yet",
+        TestStepResultStatus.Skipped => Result.Explanation ?? "no reason given",
+        _ => Result.Explanation ?? Result.Exception?.Type ?? "no message",
+    };
+
     internal string Id { get; }
 
     /// <summary>Looked up when asked for: nobody asks for what passed.</summary>
-    private TestStep? TestStep => _scenario.TestCase.TestSteps.FirstOrDefault(step => step.Id == Id);
+    private TestStep? TestStep => _scenario.TestCase.TestSteps?.FirstOrDefault(step => step.Id == Id);
 
-    private Gherkin.PickleStep? PickleStep =>
-        TestStep?.PickleStepId is { } id ? _scenario.Pickle?.Steps.FirstOrDefault(step => step.Id == id) : null;
+    private PickleStep? PickleStep =>
+        TestStep?.PickleStepId is { } id ? _scenario.Pickle?.Steps?.FirstOrDefault(step => step.Id == id) : null;
 
     private Gherkin.Ast.Step? AstStep =>
         PickleStep?.AstNodeIds is [var id, ..] ? _scenario.Run.DocumentOf(_scenario.Pickle?.Uri)?.StepOf(id) : null;

@@ -10,17 +10,18 @@ namespace LabTrace.Reports.Tap;
 /// TAP version 13, plan first, a feature is a subtest, failed and broken are <c>not ok</c> with a YAML block, skipped is
 /// <c>ok … # SKIP reason</c>. Lines are written as scenarios end: the stream announces every test case before the first one starts,
 /// so the plans are known. Features that run side by side are written one after another; what belongs to a later one waits. Where a
-/// stream announces test cases only as it goes (other Cucumbers do), all waits for the end of the run. Whatever is wrong outside of
+/// stream announces test cases only as it goes (other Cucumbers do), all waits for the end of the _run. Whatever is wrong outside of
 /// scenarios, a scenario that did not run, and a stream that breaks off, are a <c>Bail out!</c>: such a run never reads as a pass.
 /// </remarks>
-internal sealed class TapSink(ReportOutput output) : IRunSink
+internal sealed class TapSink(ReportContext context, ReportOutput output) : IRunSink
 {
-    private readonly RunRecord _run = new();
+    private readonly RunRecord _run = context.Run;
+    private readonly List<ScenarioRecord> _waiting = [];
     private readonly Dictionary<string, TapFeature> _features = [];
     private readonly List<TapFeature> _inOrderOfStart = [];
     private int _written;
     private bool _hasPlan;
-    private bool _waits;
+    private bool _waits = context.IsReplay;
     private bool _isLate;
     private bool _hasEnded;
 
@@ -40,6 +41,9 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
                     WritePlan();
                 }
 
+                break;
+            case { TestCaseFinished.WillBeRetried: false } when _waits && scenario is not null:
+                _waiting.Add(scenario);
                 break;
             case { TestCaseFinished.WillBeRetried: false } when _hasPlan && scenario is not null:
                 Take(scenario);
@@ -81,7 +85,7 @@ internal sealed class TapSink(ReportOutput output) : IRunSink
             WritePlan();
         }
 
-        foreach (var scenario in _run.Scenarios.Where(scenario => scenario.Attempts.Count > 0 && (_waits || !scenario.HasEnded)))
+        foreach (var scenario in _waiting.Concat(_run.Scenarios.Where(scenario => scenario.Attempts.Count > 0 && !scenario.HasEnded)))
         {
             Take(scenario);
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using LabTrace.Reports.Record;
 using LabTrace.Scenarios.Messages;
 
@@ -8,7 +7,6 @@ namespace LabTrace.Reports.Terminal;
 /// <summary>Shows what is attached to a scenario: texts in full, anything else by name and size.</summary>
 internal static class AttachmentText
 {
-    private const string LogMediaType = "text/x.cucumber.log+plain";
     private const int MaxLines = 200;
     private const int Indent = 3;
 
@@ -18,49 +16,44 @@ internal static class AttachmentText
     /// <param name="told">What was told already; a text that it holds, evidence of a failed assertion, is not told twice.</param>
     public static void Write(ReportText text, AttemptRecord attempt, string told)
     {
+        WriteAll(text, attempt.Attachments, attempt.Links, told);
         foreach (var step in attempt.Steps)
         {
-            foreach (var attachment in step.Attachments)
-            {
-                Write(text, attachment, told);
-            }
+            WriteAll(text, step.Attachments, step.Links, told);
+        }
+    }
 
-            foreach (var link in step.Links)
-            {
-                text.Block($"attached: {link.Url} ({link.MediaType})", Indent, Colour.Faint);
-            }
+    private static void WriteAll(ReportText text, IReadOnlyList<Attachment> attachments, IReadOnlyList<ExternalAttachment> links, string told)
+    {
+        foreach (var attachment in attachments.Where(attachment => !attachment.IsForReports))
+        {
+            Write(text, attachment, told);
+        }
+
+        foreach (var link in links)
+        {
+            text.Block($"attached: {link.Url} ({link.MediaType})", Indent, Colour.Faint);
         }
     }
 
     private static void Write(ReportText text, Attachment attachment, string told)
     {
         var name = attachment.FileName ?? attachment.MediaType;
-        if (!attachment.MediaType.StartsWith("text/", StringComparison.Ordinal))
+        if (!attachment.IsText)
         {
             var bytes = attachment.ContentEncoding == AttachmentContentEncoding.Base64 ? attachment.Body.Length / 4L * 3 : attachment.Body.Length;
             text.Block(string.Create(CultureInfo.InvariantCulture, $"attached: {name} (about {bytes} bytes)"), Indent, Colour.Faint);
             return;
         }
 
-        var body = BodyOf(attachment);
+        var body = attachment.Text();
         if (told.Contains(body.TrimEnd(), StringComparison.Ordinal))
         {
             return;
         }
 
-        text.Block(attachment.MediaType == LogMediaType ? "output:" : $"attached: {name}", Indent, Colour.Faint);
+        text.Block(attachment.IsLog ? "output:" : $"attached: {name}", Indent, Colour.Faint);
         text.Block(Cut(body), Indent + 2);
-    }
-
-    private static string BodyOf(Attachment attachment)
-    {
-        if (attachment.ContentEncoding == AttachmentContentEncoding.Identity)
-        {
-            return attachment.Body;
-        }
-
-        var bytes = new byte[attachment.Body.Length];
-        return Convert.TryFromBase64String(attachment.Body, bytes, out var count) ? Encoding.UTF8.GetString(bytes, 0, count) : attachment.Body;
     }
 
     private static string Cut(string body)

@@ -8,7 +8,7 @@ namespace LabTrace.Reports.Terminal;
 /// <summary>Tells a person how a run goes: on a terminal one living line, elsewhere a line for each scenario; at the end what did not pass.</summary>
 internal sealed class ConsoleSink(ReportContext context) : IRunSink
 {
-    private readonly RunRecord _run = new();
+    private readonly RunRecord _run = context.Run;
     private readonly ReportOutput _output = ReportOutput.To("console", context.Console);
     private LiveProgress? _progress;
     private Tally _tally;
@@ -62,7 +62,7 @@ internal sealed class ConsoleSink(ReportContext context) : IRunSink
         {
             Verdict.Passed => "",
             Verdict.Skipped => $": {Wording.FirstLine(scenario.Reason)}",
-            _ when willBeRetried => $": {Wording.FirstLine(attempt.DecidingStep?.Result?.Message ?? "")}",
+            _ when willBeRetried => $": {Wording.FirstLine(attempt.Reason)}",
             _ => "",
         };
         return VisibleText.Line($"{verdict,-7} {Wording.TitleOf(scenario)} ({Times.Say(attempt.Duration)}{tries}){reason}") + "\n";

@@ -72,6 +72,9 @@ public sealed record Envelope
 
     /// <summary>The run has ended; the last message.</summary>
     public TestRunFinished? TestRunFinished { get => _message as TestRunFinished; init => _message = value ?? _message; }
+
+    /// <summary>It holds no message, or one of a kind that this version does not know.</summary>
+    public bool IsEmpty() => _message is null;
 }
 
 /// <summary>Who made the stream.</summary>

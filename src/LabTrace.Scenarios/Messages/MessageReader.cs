@@ -9,6 +9,10 @@ namespace LabTrace.Scenarios.Messages;
 /// <summary>Reads a message stream back, ours or another Cucumber's.</summary>
 public static class MessageReader
 {
+    private const int InitialBytes = 64 * 1024;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     /// <summary>Reads one line of the stream.</summary>
     /// <exception cref="MessageFormatException">The line is no message.</exception>
     public static Envelope Parse(ReadOnlySpan<byte> line, int lineNumber = 1)
@@ -25,34 +29,65 @@ public static class MessageReader
     }
 
     /// <summary>Reads a stream's messages in order. A last line that was cut short (the run was killed) ends it.</summary>
-    /// <exception cref="MessageFormatException">A line before the last is no message.</exception>
+    /// <exception cref="MessageFormatException">A line that is whole is no message.</exception>
     public static async IAsyncEnumerable<Envelope> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(stream, leaveOpen: true);
-        var number = 0;
-        var line = await reader.ReadLineAsync(cancellationToken);
-        while (line is not null)
-        {
-            number++;
-            var next = await reader.ReadLineAsync(cancellationToken);
-            if (line.Length > 0)
-            {
-                Envelope? envelope = null;
-                try
-                {
-                    envelope = Parse(System.Text.Encoding.UTF8.GetBytes(line), number);
-                }
-                catch (MessageFormatException) when (next is null && !line.EndsWith('}'))
-                {
-                }
+        ArgumentNullException.ThrowIfNull(stream);
 
-                if (envelope is not null)
+        var buffer = new byte[InitialBytes];
+        var (start, end, number) = (0, 0, 0);
+        while (true)
+        {
+            var length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
+            if (length >= 0)
+            {
+                number++;
+                if (ParseLine(buffer.AsSpan(start, length), number, isWhole: true) is { } envelope)
                 {
                     yield return envelope;
                 }
+
+                start += length + 1;
+                continue;
             }
 
-            line = next;
+            buffer.AsSpan(start, end - start).CopyTo(buffer);
+            (start, end) = (0, end - start);
+            if (end == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+
+            var count = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken);
+            if (count == 0)
+            {
+                break;
+            }
+
+            end += count;
+        }
+
+        if (ParseLine(buffer.AsSpan(0, end), number + 1, isWhole: false) is { } last)
+        {
+            yield return last;
+        }
+    }
+
+    private static Envelope? ParseLine(ReadOnlySpan<byte> line, int number, bool isWhole)
+    {
+        line = (number == 1 && line.StartsWith(ByteOrderMark) ? line[ByteOrderMark.Length..] : line).TrimEnd("\r "u8);
+        if (line.IsEmpty)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Parse(line, number);
+        }
+        catch (MessageFormatException) when (!isWhole)
+        {
+            return null;
         }
     }
 }

@@ -34,6 +34,10 @@ internal sealed class RunPreamble(RunState run)
 
         run.Id = run.Ids.Next();
         await run.Stream.WriteAsync(new Envelope { TestRunStarted = new TestRunStarted(run.Clock.Now(), run.Id) });
+        foreach (var attachment in run.Options.Attachments)
+        {
+            await run.Stream.WriteAsync(new Envelope { Attachment = attachment with { TestRunStartedId = run.Id, Timestamp = run.Clock.Now() } });
+        }
     }
 
     private async ValueTask WriteAsync(FeatureFile file, HashSet<Pickle> chosen)

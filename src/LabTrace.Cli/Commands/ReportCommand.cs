@@ -1,0 +1,91 @@
+using System.CommandLine;
+using LabTrace.Reports;
+using LabTrace.Scenarios;
+using LabTrace.Scenarios.Messages;
+
+namespace LabTrace.Cli.Commands;
+
+/// <summary><c>labtrace report</c>: makes reports of a run again from its message stream.</summary>
+internal static class ReportCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        Argument<string> run = new("RUN")
+        {
+            Description = "a run's directory, or a file of Cucumber Messages (NDJSON) as LabTrace, Reqnroll and other Cucumbers write it; - for standard input",
+            HelpName = "RUN|FILE.ndjson",
+        };
+        var reports = CommandLineValues.Reports();
+        Command command = new("report", "Make reports of a run again from its message stream. A run that was killed is reported as far as it got.");
+        command.Arguments.Add(run);
+        command.Options.Add(reports);
+        command.SetAction(async (parsed, cancellationToken) =>
+            (int)await MakeAsync(parsed.GetRequiredValue(run), parsed.GetValue(reports) ?? [], cancellationToken));
+        return command;
+    }
+
+    /// <summary>Makes the reports.</summary>
+    /// <returns>Passed when all were made, whatever the run's verdict: this command speaks of the reports.</returns>
+    private static async Task<ExitCode> MakeAsync(string runOrFile, IReadOnlyList<string> requests, CancellationToken cancellationToken)
+    {
+        var run = RunStream.Find(runOrFile);
+        var reports = ReportSelection.Parse(requests);
+        reports.RefuseToOverwrite(run.Path);
+        await using var input = run.Open();
+        var sinks = new List<IRunSink>();
+        var problems = new List<ReportException>();
+        try
+        {
+            reports.OpenReports(sinks, run.Directory, isReplay: true);
+            var working = new List<IRunSink>(sinks);
+            var (lines, messages) = (0, 0);
+            await foreach (var envelope in MessageReader.ReadAsync(input, cancellationToken))
+            {
+                lines++;
+                messages += envelope.IsEmpty() ? 0 : 1;
+                for (var i = working.Count - 1; i >= 0; i--)
+                {
+                    if (!await TryAsync(problems, () => working[i].WriteAsync(envelope, cancellationToken)))
+                    {
+                        working.RemoveAt(i);
+                    }
+                }
+            }
+
+            if (lines > 0 && messages == 0)
+            {
+                throw new UsageException($"'{run.Path}' holds JSON, but no Cucumber Messages\n  try: the {RunStream.FileName} of a run");
+            }
+        }
+        finally
+        {
+            foreach (var sink in sinks)
+            {
+                await TryAsync(problems, sink.DisposeAsync);
+            }
+        }
+
+        foreach (var problem in problems)
+        {
+            await Console.Error.WriteLineAsync($"labtrace: {problem.Message}");
+        }
+
+        return problems.Count == 0 ? ExitCode.Passed : ExitCode.Broken;
+    }
+
+    /// <summary>A report that cannot be written does not keep the others from being made.</summary>
+    private static async ValueTask<bool> TryAsync(List<ReportException> problems, Func<ValueTask> act)
+    {
+        try
+        {
+            await act();
+            return true;
+        }
+        catch (ReportException e)
+        {
+            problems.Add(e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using LabTrace.Scenarios.Messages;
+
+namespace LabTrace.Reports.Record;
+
+/// <summary>A number that a step measured.</summary>
+/// <param name="Name">What was measured.</param>
+/// <param name="Value">The number.</param>
+/// <param name="Unit">Its unit; empty for none.</param>
+public sealed record MeasurementRecord(string Name, double Value, string Unit)
+{
+    /// <summary>The media type of the attachment that holds one, as JSON: <c>{"name":…,"value":…,"unit":…}</c>.</summary>
+    public const string MediaType = "application/vnd.labtrace.measurement+json";
+
+    /// <summary>Reads the attachment's text.</summary>
+    /// <returns>The measurement, or null when the text is none.</returns>
+    public static MeasurementRecord? TryParse(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String
+                && root.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Number
+                ? new MeasurementRecord(
+                    name.GetString()!,
+                    value.GetDouble(),
+                    root.TryGetProperty("unit", out var unit) && unit.ValueKind == JsonValueKind.String ? unit.GetString()! : "")
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    internal static IEnumerable<MeasurementRecord> Of(IEnumerable<Attachment> attachments) =>
+        attachments.Where(attachment => attachment.MediaType == MediaType)
+            .Select(attachment => TryParse(attachment.Text()))
+            .OfType<MeasurementRecord>();
+}

@@ -1,0 +1,108 @@
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace LabTrace.Cli.Tests;
+
+public sealed class ReportCommandTests
+{
+    private const string Feature = """
+        Scenario: a command succeeds
+          When I run "true"
+          Then the command succeeded
+
+        Scenario: a command should have succeeded
+          When I run "false"
+          Then the command succeeded
+        """;
+
+    private Scratch scratch = null!;
+
+    [SetUp]
+    public void MakeScratch() => scratch = new Scratch();
+
+    [TearDown]
+    public void RemoveScratch() => scratch.Dispose();
+
+    [Test]
+    public async Task A_report_made_again_is_the_one_the_run_made()
+    {
+        scratch.Feature(Feature);
+        await LabtraceProcess.RunAsync(scratch.Root, "run", "--out", "run", "--report", "tap:live.tap");
+
+        var again = await LabtraceProcess.RunAsync(scratch.Root, "report", "run", "--report", "tap:later.tap");
+
+        again.ExitCode.Should().Be(0, again.Output + again.Error);
+        Read("later.tap").Should().Be(Read("live.tap")).And.Contain("not ok 2 - a command should have succeeded");
+    }
+
+    [Test]
+    public async Task Without_a_kind_the_console_report_is_made_and_the_verdict_is_no_exit_code_of_it()
+    {
+        scratch.Feature(Feature);
+        var run = await LabtraceProcess.RunAsync(scratch.Root, "run", "--out", "run");
+
+        var again = await LabtraceProcess.RunAsync(scratch.Root, "report", "run/messages.ndjson");
+
+        run.ExitCode.Should().Be(1);
+        again.ExitCode.Should().Be(0, again.Output + again.Error);
+        again.Output.Should().Be(run.Output);
+    }
+
+    [Test]
+    public async Task The_stream_tells_where_the_run_ran()
+    {
+        scratch.Feature(Feature);
+
+        await LabtraceProcess.RunAsync(scratch.Root, "run", "--out", "run");
+
+        Read("run/messages.ndjson").Should().Contain("application/vnd.labtrace.environment+json")
+            .And.Contain("\\\"place\\\":\\\"emulated\\\"").And.Contain("\\\"level\\\":\\\"L0\\\"").And.Contain("-emulated\\\"");
+    }
+
+    [Test]
+    public async Task A_run_that_was_killed_is_reported_as_far_as_it_got()
+    {
+        scratch.Feature(Feature);
+        await LabtraceProcess.RunAsync(scratch.Root, "run", "--out", "run");
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(scratch.Root, "run/messages.ndjson"))).ToList();
+        var second = lines.FindLastIndex(line => line.StartsWith("{\"testStepStarted\"", StringComparison.Ordinal));
+        scratch.Write("killed/messages.ndjson", string.Join('\n', lines[..(second + 1)]) + "\n" + lines[second + 1][..40]);
+
+        var report = await LabtraceProcess.RunAsync(scratch.Root, "report", "killed");
+
+        report.ExitCode.Should().Be(0, report.Error);
+        report.Output.Should().Contain("the run was cut off").And.Contain("1 passed, 0 failed, 0 skipped, 1 broken").And.Contain("the run ended");
+    }
+
+    [TestCase("nowhere", "there is no run 'nowhere'")]
+    [TestCase("empty", "'empty' is no run: it has no messages.ndjson")]
+    [TestCase("text.ndjson", "line 1 of the message stream is no message")]
+    [TestCase("other.ndjson", "'other.ndjson' holds JSON, but no Cucumber Messages")]
+    public async Task What_is_no_run_is_refused(string name, string message)
+    {
+        Directory.CreateDirectory(Path.Combine(scratch.Root, "empty"));
+        scratch.Write("text.ndjson", "TAP version 13\n1..1\n");
+        scratch.Write("other.ndjson", "{\"a\":1}\n");
+
+        var report = await LabtraceProcess.RunAsync(scratch.Root, "report", name);
+
+        report.ExitCode.Should().Be(2, report.Output + report.Error);
+        report.Error.Should().Contain($"labtrace: {message}");
+    }
+
+    [Test]
+    public async Task A_report_never_takes_the_place_of_its_stream()
+    {
+        scratch.Feature(Feature);
+        await LabtraceProcess.RunAsync(scratch.Root, "run", "--out", "run");
+        var before = Read("run/messages.ndjson");
+
+        var report = await LabtraceProcess.RunAsync(scratch.Root, "report", "run", "--report", "messages:./run/messages.ndjson");
+
+        report.ExitCode.Should().Be(2);
+        report.Error.Should().Contain("would overwrite the stream it is made from");
+        Read("run/messages.ndjson").Should().Be(before);
+    }
+
+    private string Read(string name) => File.ReadAllText(Path.Combine(scratch.Root, name));
+}
