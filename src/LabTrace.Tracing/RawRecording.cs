@@ -38,7 +38,7 @@ public sealed record RawRecording
         "\tpadding     : type == 29\n\ttime_extend : type == 30\n\ttime_stamp : type == 31\n\tdata max type_len  == 28\n";
 
     /// <summary>Decodes the pages. Broken records are counted in the trace's tally; the rest of their page is given up.</summary>
-    public Trace ToTrace() => PageDecoder.Decode(this);
+    public Trace ToTrace() => PageTraceReader.Of(this).ReadToEnd();
 }
 
 /// <summary>The sub-buffers one cpu recorded.</summary>

@@ -6,7 +6,7 @@ namespace LabTrace.Tracing;
 internal sealed class TallyBuilder
 {
     private readonly List<MalformedSample> _samples = [];
-    private readonly SortedDictionary<int, (long Marked, bool IsExact, long Stats)> _lost = [];
+    private readonly SortedDictionary<(int Cpu, int Buffer), Loss> _lost = [];
     private readonly List<string> _missing = [];
 
     public long Malformed { get; private set; }
@@ -24,17 +24,20 @@ internal sealed class TallyBuilder
     }
 
     /// <summary>Takes note of a gap marked in the stream; -1 is a gap of unknown size.</summary>
-    public void AddLost(int cpu, long count)
+    public void AddLost(int cpu, long count, int buffer = 0)
     {
-        var (marked, isExact, stats) = _lost.GetValueOrDefault(cpu, (0, true, 0));
-        _lost[cpu] = (marked + Math.Max(count, 0), isExact && count >= 0, stats);
+        var loss = Of(cpu, buffer);
+        loss.Marked += Math.Max(count, 0);
+        loss.HasUnknown |= count < 0;
     }
 
     /// <summary>Takes note of the ring buffer's own statistics: overruns count the same losses as the marks, drops do not.</summary>
-    public void AddStats(CpuStats stats)
+    public void AddStats(CpuStats stats, int buffer = 0)
     {
-        var (marked, isExact, known) = _lost.GetValueOrDefault(stats.Cpu, (0, true, 0));
-        _lost[stats.Cpu] = (Math.Max(marked, stats.Overrun), true, known + stats.CommitOverrun + stats.Dropped);
+        var loss = Of(stats.Cpu, buffer);
+        loss.HasStats = true;
+        loss.Overrun += stats.Overrun;
+        loss.Dropped += stats.CommitOverrun + stats.Dropped;
     }
 
     /// <summary>Raises what is known of a cpu's losses to a total that a header tells.</summary>
@@ -53,10 +56,38 @@ internal sealed class TallyBuilder
     {
         Events = events,
         Malformed = Malformed,
-        Samples = _samples,
+        Samples = [.. _samples],
         Skipped = Skipped,
-        Lost = [.. _lost.Where(l => l.Value.Marked + l.Value.Stats > 0 || !l.Value.IsExact)
-            .Select(l => new LostOnCpu(l.Key, l.Value.Marked + l.Value.Stats, l.Value.IsExact))],
-        Missing = _missing,
+        Lost = [.. _lost.Where(l => l.Value.Total > 0 || !l.Value.IsExact).GroupBy(l => l.Key.Cpu)
+            .Select(g => new LostOnCpu(g.Key, g.Sum(l => l.Value.Total), g.All(l => l.Value.IsExact)))],
+        Missing = [.. _missing],
     };
+
+    private Loss Of(int cpu, int buffer)
+    {
+        if (!_lost.TryGetValue((cpu, buffer), out var loss))
+        {
+            _lost[(cpu, buffer)] = loss = new Loss();
+        }
+
+        return loss;
+    }
+
+    /// <summary>What is known of one cpu's losses in one ring buffer.</summary>
+    private sealed class Loss
+    {
+        public long Marked { get; set; }
+
+        public bool HasUnknown { get; set; }
+
+        public bool HasStats { get; set; }
+
+        public long Overrun { get; set; }
+
+        public long Dropped { get; set; }
+
+        public bool IsExact => HasStats || !HasUnknown;
+
+        public long Total => Math.Max(Marked, Overrun) + Dropped;
+    }
 }

@@ -82,8 +82,7 @@ public sealed class Trace
         return new Trace(new EventList(records, records.Length, tables), [.. traces.SelectMany(t => t.Cpus).Distinct().Order()], clocks[0], tally, losses);
     }
 
-    internal Trace WithMissing(IReadOnlyList<string> missing) =>
-        new(_events, Cpus, ClockName, Tally with { Missing = [.. Tally.Missing, .. missing] }, Losses);
+
 
     /// <summary>Number of events, cpus and the clock.</summary>
     public override string ToString() => $"{Tally}; {Cpus.Count} cpus; clock {ClockName}";

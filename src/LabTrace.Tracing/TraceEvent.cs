@@ -2,7 +2,8 @@ using System.Text;
 
 namespace LabTrace.Tracing;
 
-/// <summary>One record of a trace. Fields are decoded when asked for, from bytes that the capture owns: valid while it is open.</summary>
+/// <summary>One record of a trace. Fields are decoded when asked for, from bytes that the trace or the reader owns:
+/// an event of a <see cref="TraceReader"/> is valid until its next read.</summary>
 public readonly record struct TraceEvent
 {
     internal TraceEvent(EventSchema schema, TraceTime time, int cpu, int pid, int tgid, string comm, EventFlags flags, ReadOnlyMemory<byte> payload)
@@ -82,6 +83,9 @@ public readonly record struct TraceEvent
                 return false;
         }
     }
+
+    /// <summary>The same event with its own copy of the payload, valid for ever.</summary>
+    public TraceEvent ToKept() => new(Schema, Time, Cpu, Pid, Tgid, Comm, Flags, Payload.ToArray());
 
     /// <summary>The line ftrace prints for the event.</summary>
     public override string ToString()

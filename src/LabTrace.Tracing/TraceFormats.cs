@@ -23,23 +23,32 @@ public static class TraceFormats
         return null;
     }
 
-    /// <summary>Reads a capture of any known kind.</summary>
-    /// <param name="capture">The bytes; it must stay open while the trace is used.</param>
-    /// <param name="mode">What to do when the container is damaged.</param>
-    /// <exception cref="TraceFormatException">No kind recognises it, or it cannot be read.</exception>
-    public static Trace Read(Capture capture, ReadMode mode = ReadMode.Strict)
+    /// <summary>The kind of a capture.</summary>
+    /// <param name="capture">The bytes; only their start is looked at.</param>
+    /// <exception cref="TraceFormatException">No kind recognises it.</exception>
+    public static ITraceFormat Of(Capture capture)
     {
         ArgumentNullException.ThrowIfNull(capture);
-        var format = Recognise(capture.Bytes.Span);
+        var format = Recognise(capture.Start.Span);
         if (format is null)
         {
-            var start = Convert.ToHexStringLower(capture.Bytes.Span[..Math.Min(capture.Bytes.Length, 16)]);
+            var start = Convert.ToHexStringLower(capture.Start.Span[..Math.Min(capture.Start.Length, 16)]);
             TraceFormatException.Throw(
                 $"capture '{capture.Name}' is none of: {string.Join(", ", All.Select(f => f.Name))}; it starts with {(start.Length == 0 ? "nothing" : start)}",
                 "give a trace.dat file or the text of a trace file",
                 offset: 0);
         }
 
-        return format.Read(capture, mode);
+        return format;
+    }
+
+    /// <summary>Reads a capture of any known kind into memory.</summary>
+    /// <param name="capture">The bytes.</param>
+    /// <param name="mode">What to do when the container is damaged.</param>
+    /// <exception cref="TraceFormatException">No kind recognises it, or it cannot be read.</exception>
+    public static Trace Read(Capture capture, ReadMode mode = ReadMode.Strict)
+    {
+        using var reader = TraceReader.Open(capture, mode);
+        return reader.ReadToEnd();
     }
 }

@@ -9,6 +9,9 @@ internal sealed record RecordLayout(
     /// <summary>The common fields of every mainline kernel since 2.6.32.</summary>
     public static RecordLayout Linux(bool isBigEndian, int longSize) => new(0, 2, 2, 3, 4, isBigEndian, longSize);
 
+    /// <summary>A record with fewer bytes cannot tell its type and thread.</summary>
+    public int LeastBytes => Math.Max(TypeOffset + TypeSize, PidOffset + 4);
+
     public static RecordLayout From(IReadOnlyList<EventField> common, bool isBigEndian, int longSize)
     {
         var usual = Linux(isBigEndian, longSize);

@@ -21,6 +21,13 @@ public sealed class FtraceTextFormat : ITraceFormat
         return FtraceLine.TryParse(end < 0 ? start : start[..end], out _);
     }
 
+    /// <inheritdoc/>
+    public TraceReader Open(Capture capture, ReadMode mode)
+    {
+        ArgumentNullException.ThrowIfNull(capture);
+        return new TraceListReader(Name, Read(capture.Bytes));
+    }
+
     /// <summary>Reads the text; events keep slices of it. Damage is in lines, which are counted, so both modes read alike.</summary>
     /// <param name="capture">The text.</param>
     /// <param name="mode">Not used.</param>

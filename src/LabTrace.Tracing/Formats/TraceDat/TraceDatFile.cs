@@ -3,9 +3,11 @@ namespace LabTrace.Tracing;
 /// <summary>What a trace.dat file says before its pages.</summary>
 internal sealed class TraceDatFile
 {
-    public required string Name { get; init; }
+    public const string CutHint = "the capture was cut short: record again, or open it with ReadMode.Salvage";
 
-    public required ReadOnlyMemory<byte> Bytes { get; init; }
+    public required Capture Capture { get; init; }
+
+    public string Name => Capture.Name;
 
     public bool IsBigEndian { get; set; }
 
@@ -19,7 +21,7 @@ internal sealed class TraceDatFile
 
     public string HeaderEvent { get; set; } = RawRecording.DefaultHeaderEvent;
 
-    public List<EventFormat> Formats { get; } = [];
+    public List<FormatSource> Formats { get; } = [];
 
     public SymbolTable? Symbols { get; set; }
 
@@ -37,8 +39,14 @@ internal sealed class TraceDatFile
 
     public (uint Mult, int Shift)? TscToNs { get; set; }
 
+    /// <summary>What the recorder noted beside the events.</summary>
+    public List<KeyValuePair<string, string>> Notes { get; } = [];
+
     /// <summary>What is known but was not applied or not read; told in the tally.</summary>
     public List<string> Missing { get; } = [];
+
+    /// <summary>What does not stop reading but should be known.</summary>
+    public List<string> Warnings { get; } = [];
 
     /// <summary>Text of a latency recording, which has no pages.</summary>
     public ReadOnlyMemory<byte> LatencyText { get; set; }

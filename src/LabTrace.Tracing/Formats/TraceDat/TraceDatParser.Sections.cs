@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace LabTrace.Tracing;
 
 /// <content>Version 7: sections, and the chain of options that points at them.</content>
@@ -33,21 +31,20 @@ internal static partial class TraceDatParser
         var seen = new HashSet<ulong>();
         while (offset != 0 && seen.Add(offset))
         {
-            var data = Section(file, offset, 0, "options", out var start);
-            var cursor = new ByteCursor(data, file.Name, file.IsBigEndian, start);
+            var cursor = Section(file, offset, 0, "options");
             offset = 0;
             while (cursor.Left > 0)
             {
                 var id = cursor.U16("option");
                 var at = cursor.Offset;
-                var option = cursor.Take(cursor.U32("option size"), "option");
+                var data = cursor.TakeMemory(cursor.U32("option size"), "option");
                 if (id == 0)
                 {
-                    offset = option.Length >= 8 ? new ByteCursor(option, file.Name, file.IsBigEndian, at + 4).U64("next options") : 0;
+                    offset = data.Length >= 8 ? Part(file, data, at + 4).U64("next options") : 0;
                     break;
                 }
 
-                SectionOption(file, id, option, at + 4, sections, buffers);
+                SectionOption(file, id, data.Span, Part(file, data, at + 4), sections, buffers);
             }
         }
 
@@ -59,9 +56,8 @@ internal static partial class TraceDatParser
     }
 
     private static void SectionOption(
-        TraceDatFile file, int id, ReadOnlySpan<byte> option, long offset, Dictionary<int, ulong> sections, List<BufferOption> buffers)
+        TraceDatFile file, int id, ReadOnlySpan<byte> option, CaptureCursor cursor, Dictionary<int, ulong> sections, List<BufferOption> buffers)
     {
-        var cursor = new ByteCursor(option, file.Name, file.IsBigEndian, offset);
         switch (id)
         {
             case >= OptionHeaderInfo and <= OptionCmdlines:
@@ -71,14 +67,15 @@ internal static partial class TraceDatParser
                 file.Clock = ClockOf(FieldValue.TextOf(option)) ?? file.Clock;
                 break;
             case OptionBuffer:
-                buffers.Add(BufferOption.Read(file, ref cursor));
+                buffers.Add(BufferOption.Read(file, cursor));
                 break;
             case OptionBufferText:
                 var text = cursor.U64("section offset");
-                file.LatencyText = Section(file, text, OptionBufferText, "latency text", out _).ToArray();
+                var content = Section(file, text, OptionBufferText, "latency text");
+                file.LatencyText = content.TakeMemory((ulong)content.Left, "latency text");
                 break;
             default:
-                CommonOption(file, id, option, offset);
+                CommonOption(file, id, option, cursor);
                 break;
         }
     }
@@ -87,28 +84,35 @@ internal static partial class TraceDatParser
     {
         foreach (var (id, offset) in sections.OrderBy(s => s.Key))
         {
-            var data = Section(file, offset, id, $"section {id}", out var start);
-            var cursor = new ByteCursor(data, file.Name, file.IsBigEndian, start);
+            if (id == OptionKallsyms)
+            {
+                // 5 MB that few traces need: decompressed when a symbol is asked for.
+                var at = offset;
+                file.Symbols = SymbolTable.Deferred(() =>
+                {
+                    var symbols = Section(file, at, OptionKallsyms, "kallsyms");
+                    return symbols.TakeMemory(symbols.U32("kallsyms size"), "kallsyms").ToArray();
+                });
+                continue;
+            }
+
+            var cursor = Section(file, offset, id, $"section {id}");
             switch (id)
             {
                 case OptionHeaderInfo:
-                    HeaderInfo(file, ref cursor);
+                    HeaderInfo(file, cursor);
                     break;
                 case OptionFtraceEvents:
-                    FtraceFormats(file, ref cursor);
+                    FtraceFormats(file, cursor);
                     break;
                 case OptionEventFormats:
-                    EventFormats(file, ref cursor);
-                    break;
-                case OptionKallsyms:
-                    file.Symbols = SymbolTable.Parse(cursor.Take(cursor.U32("kallsyms size"), "kallsyms").ToArray());
+                    EventFormats(file, cursor);
                     break;
                 case OptionPrintk:
-                    file.PrintkFormats = PrintkFormats.Parse(
-                        Encoding.UTF8.GetString(cursor.Take(cursor.U32("printk_formats size"), "printk_formats")));
+                    Printk(file, cursor);
                     break;
                 case OptionCmdlines:
-                    file.Comms = CommTable.Parse(cursor.Take(cursor.U64("saved_cmdlines size"), "saved_cmdlines"));
+                    Cmdlines(file, cursor);
                     break;
             }
         }
@@ -118,9 +122,9 @@ internal static partial class TraceDatParser
     {
         // The section's header alone says whether the pages are compressed; a cut file may lack it and have the pages.
         var isCompressed = false;
-        if (buffer.Section < (ulong)file.Bytes.Length)
+        if (buffer.Section < (ulong)file.Capture.Length)
         {
-            var cursor = new ByteCursor(file.Bytes.Span[(int)buffer.Section..], file.Name, file.IsBigEndian, (long)buffer.Section);
+            var cursor = new CaptureCursor(file.Capture, file.Name, file.IsBigEndian, (long)buffer.Section);
             _ = cursor.U16("section id");
             isCompressed = (cursor.U16("section flags") & SectionCompressed) != 0;
         }
@@ -130,33 +134,30 @@ internal static partial class TraceDatParser
     }
 
     /// <summary>A section's content, decompressed. The id is checked so that a wrong offset does not pass as a section.</summary>
-    private static ReadOnlySpan<byte> Section(TraceDatFile file, ulong offset, int id, string what, out long start)
+    private static CaptureCursor Section(TraceDatFile file, ulong offset, int id, string what)
     {
-        start = (long)Math.Min(offset, long.MaxValue);
-        if (offset >= (ulong)file.Bytes.Length)
+        var length = file.Capture.Length;
+        if (offset >= (ulong)length)
         {
             TraceFormatException.Throw(
-                $"capture '{file.Name}': {what} should be at offset {offset} but the capture has {file.Bytes.Length} bytes",
-                "the capture was cut short: record again, or open it with ReadMode.Salvage",
-                file.Bytes.Length,
-                what);
+                $"capture '{file.Name}': {what} should be at offset {offset} but the capture has {length} bytes", TraceDatFile.CutHint, length, what);
         }
 
-        var cursor = new ByteCursor(file.Bytes.Span[(int)offset..], file.Name, file.IsBigEndian, start);
+        var cursor = new CaptureCursor(file.Capture, file.Name, file.IsBigEndian, (long)offset);
         var found = cursor.U16("section id");
         if (found != id)
         {
             TraceFormatException.Throw(
-                $"capture '{file.Name}': expected {what} (section {id}) at offset {offset}, found section {found}", offset: start, field: "section id");
+                $"capture '{file.Name}': expected {what} (section {id}) at offset {offset}, found section {found}", offset: (long)offset, field: "section id");
         }
 
         var flags = cursor.U16("section flags");
         _ = cursor.U32("section description");
         var size = cursor.U64("section size");
-        start = cursor.Offset;
+        var start = cursor.Offset;
         if ((flags & SectionCompressed) == 0)
         {
-            return cursor.Take(size, what);
+            return Part(file, cursor.TakeMemory(size, what), start);
         }
 
         var compressed = cursor.U32("compressed size");
@@ -170,12 +171,15 @@ internal static partial class TraceDatParser
         }
 
         start = cursor.Offset;
-        return TraceDatCompression.Inflate(file, cursor.Take(compressed, what), (int)uncompressed, start);
+        using var decompressor = new TraceDatDecompressor(file);
+        var content = new byte[uncompressed];
+        decompressor.Inflate(cursor.Take(compressed, what), content, start);
+        return Part(file, content, start);
     }
 
     private sealed record BufferOption(string Name, string Clock, int PageSize, ulong Section, IReadOnlyList<TraceDatCpu> Cpus)
     {
-        public static BufferOption Read(TraceDatFile file, ref ByteCursor cursor)
+        public static BufferOption Read(TraceDatFile file, CaptureCursor cursor)
         {
             var section = cursor.U64("buffer offset");
             var name = cursor.Name("buffer name");

@@ -14,7 +14,7 @@ internal static partial class TraceDatParser
     /// <exception cref="TraceFormatException">The file is no trace.dat, or is cut or damaged before its pages.</exception>
     public static void Parse(TraceDatFile file)
     {
-        var cursor = new ByteCursor(file.Bytes.Span, file.Name, isBigEndian: false);
+        var cursor = new CaptureCursor(file.Capture, file.Name, isBigEndian: false);
         cursor.Expect(Magic, "the mark of trace.dat");
         var version = cursor.Name("version");
         if (version is not ("6" or "7"))
@@ -26,7 +26,7 @@ internal static partial class TraceDatParser
         file.Version = version[0] - '0';
         file.IsBigEndian = cursor.U8("byte order") == 1;
         _ = cursor.U8("size of long");
-        cursor = new ByteCursor(file.Bytes.Span[cursor.Position..], file.Name, file.IsBigEndian, cursor.Offset);
+        cursor = new CaptureCursor(file.Capture, file.Name, file.IsBigEndian, cursor.Offset);
         file.PageSize = PageSize(file, cursor.U32("page_size"), cursor.Offset - 4);
         if (file.Version == 7)
         {
@@ -36,13 +36,13 @@ internal static partial class TraceDatParser
             return;
         }
 
-        HeaderInfo(file, ref cursor);
-        FtraceFormats(file, ref cursor);
-        EventFormats(file, ref cursor);
-        file.Symbols = SymbolTable.Parse(cursor.Take(cursor.U32("kallsyms size"), "kallsyms").ToArray());
-        file.PrintkFormats = PrintkFormats.Parse(Encoding.UTF8.GetString(cursor.Take(cursor.U32("printk_formats size"), "printk_formats")));
-        file.Comms = CommTable.Parse(cursor.Take(cursor.U64("saved_cmdlines size"), "saved_cmdlines"));
-        ParseVersion6Tail(file, ref cursor);
+        HeaderInfo(file, cursor);
+        FtraceFormats(file, cursor);
+        EventFormats(file, cursor);
+        Kallsyms(file, cursor);
+        Printk(file, cursor);
+        Cmdlines(file, cursor);
+        ParseVersion6Tail(file, cursor);
     }
 
     private static int PageSize(TraceDatFile file, uint size, long offset)
@@ -56,7 +56,7 @@ internal static partial class TraceDatParser
         return (int)size;
     }
 
-    private static void HeaderInfo(TraceDatFile file, ref ByteCursor cursor)
+    private static void HeaderInfo(TraceDatFile file, CaptureCursor cursor)
     {
         cursor.Expect("header_page\0"u8, "header_page");
         var page = Encoding.UTF8.GetString(cursor.Take(cursor.U64("header_page size"), "header_page"));
@@ -65,16 +65,16 @@ internal static partial class TraceDatParser
         file.HeaderEvent = Encoding.UTF8.GetString(cursor.Take(cursor.U64("header_event size"), "header_event"));
     }
 
-    private static void FtraceFormats(TraceDatFile file, ref ByteCursor cursor)
+    private static void FtraceFormats(TraceDatFile file, CaptureCursor cursor)
     {
         var count = cursor.U32("number of ftrace formats");
         for (var i = 0u; i < count; i++)
         {
-            Format(file, "ftrace", cursor.Take(cursor.U64("ftrace format size"), "ftrace format"));
+            file.Formats.Add(new FormatSource("ftrace", cursor.TakeMemory(cursor.U64("ftrace format size"), "ftrace format")));
         }
     }
 
-    private static void EventFormats(TraceDatFile file, ref ByteCursor cursor)
+    private static void EventFormats(TraceDatFile file, CaptureCursor cursor)
     {
         var systems = cursor.U32("number of event systems");
         for (var s = 0u; s < systems; s++)
@@ -83,25 +83,28 @@ internal static partial class TraceDatParser
             var count = cursor.U32("number of events");
             for (var i = 0u; i < count; i++)
             {
-                Format(file, system, cursor.Take(cursor.U64("event format size"), "event format"));
+                file.Formats.Add(new FormatSource(system, cursor.TakeMemory(cursor.U64("event format size"), "event format")));
             }
         }
     }
 
-    private static void Format(TraceDatFile file, string system, ReadOnlySpan<byte> text)
+    /// <summary>5 MB that few traces need: they are stepped over, and fetched when a symbol is asked for.</summary>
+    private static void Kallsyms(TraceDatFile file, CaptureCursor cursor)
     {
-        try
-        {
-            file.Formats.Add(EventFormat.Parse(system, text, file.IsBigEndian, file.Layout.LongSize));
-        }
-        catch (TraceFormatException error)
-        {
-            // Records of this event will be counted as malformed; the others can be read.
-            file.Missing.Add(error.Message.Split('\n')[0]);
-        }
+        var size = cursor.U32("kallsyms size");
+        var offset = cursor.Offset;
+        cursor.Skip(size, "kallsyms");
+        file.Symbols = SymbolTable.Deferred(() =>
+            new CaptureCursor(file.Capture, file.Name, file.IsBigEndian, offset).TakeMemory(size, "kallsyms").ToArray());
     }
 
-    private static void ParseVersion6Tail(TraceDatFile file, ref ByteCursor cursor)
+    private static void Printk(TraceDatFile file, CaptureCursor cursor) => file.PrintkFormats = PrintkFormats.Parse(
+        Encoding.UTF8.GetString(cursor.Take(cursor.U32("printk_formats size"), "printk_formats")));
+
+    private static void Cmdlines(TraceDatFile file, CaptureCursor cursor) =>
+        file.Comms = CommTable.Parse(cursor.Take(cursor.U64("saved_cmdlines size"), "saved_cmdlines"));
+
+    private static void ParseVersion6Tail(TraceDatFile file, CaptureCursor cursor)
     {
         var cpus = Cpus(file, cursor.U32("number of cpus"), cursor.Offset - 4);
         var hasClock = false;
@@ -113,11 +116,11 @@ internal static partial class TraceDatParser
             var tag = cursor.Take(10, "section tag");
             if (tag.SequenceEqual("options  \0"u8))
             {
-                Version6Options(file, ref cursor, ref hasClock, ref cpuCount, instances);
+                Version6Options(file, cursor, ref hasClock, ref cpuCount, instances);
             }
             else if (tag.SequenceEqual("latency  \0"u8))
             {
-                file.LatencyText = file.Bytes[(int)cursor.Offset..];
+                file.LatencyText = cursor.TakeMemory((ulong)cursor.Left, "latency text");
                 return;
             }
             else if (tag.SequenceEqual("flyrecord\0"u8))
@@ -133,7 +136,7 @@ internal static partial class TraceDatParser
             }
         }
 
-        var table = CpuTable(ref cursor, cpus);
+        var table = CpuTable(cursor, cpus);
         for (; cpuCount > cpus; cpuCount = cpus)
         {
             _ = cursor.U64("spare offset");
@@ -163,7 +166,7 @@ internal static partial class TraceDatParser
         return (int)cpus;
     }
 
-    private static TraceDatCpu[] CpuTable(ref ByteCursor cursor, int cpus)
+    private static TraceDatCpu[] CpuTable(CaptureCursor cursor, int cpus)
     {
         var table = new TraceDatCpu[cpus];
         for (var i = 0; i < cpus; i++)
@@ -176,24 +179,24 @@ internal static partial class TraceDatParser
 
     private static void Version6Instance(TraceDatFile file, string name, ulong offset, int cpus)
     {
-        if (offset >= (ulong)file.Bytes.Length)
+        if (offset >= (ulong)file.Capture.Length)
         {
             file.Missing.Add($"buffer '{name}' at offset {offset:N0}");
             return;
         }
 
-        var cursor = new ByteCursor(file.Bytes.Span[(int)offset..], file.Name, file.IsBigEndian, (long)offset);
+        var cursor = new CaptureCursor(file.Capture, file.Name, file.IsBigEndian, (long)offset);
         var (hasClock, cpuCount) = (false, cpus);
         var tag = cursor.Take(10, "instance tag");
         if (tag.SequenceEqual("options  \0"u8))
         {
-            Version6Options(file, ref cursor, ref hasClock, ref cpuCount, []);
+            Version6Options(file, cursor, ref hasClock, ref cpuCount, []);
             tag = cursor.Take(10, "instance tag");
         }
 
         if (tag.SequenceEqual("flyrecord\0"u8))
         {
-            file.Buffers.Add(new TraceDatBuffer(name, file.Clock, file.PageSize, IsCompressed: false, CpuTable(ref cursor, cpus)));
+            file.Buffers.Add(new TraceDatBuffer(name, file.Clock, file.PageSize, IsCompressed: false, CpuTable(cursor, cpus)));
         }
         else
         {
@@ -202,27 +205,27 @@ internal static partial class TraceDatParser
     }
 
     private static void Version6Options(
-        TraceDatFile file, ref ByteCursor cursor, ref bool hasClock, ref int cpuCount, List<(string Name, ulong Offset)> instances)
+        TraceDatFile file, CaptureCursor cursor, ref bool hasClock, ref int cpuCount, List<(string Name, ulong Offset)> instances)
     {
         for (var id = cursor.U16("option"); id != 0; id = cursor.U16("option"))
         {
             var at = cursor.Offset;
-            var data = cursor.Take(cursor.U32("option size"), "option");
+            var data = cursor.TakeMemory(cursor.U32("option size"), "option");
+            var option = Part(file, data, at + 4);
             switch (id)
             {
                 case OptionBuffer:
-                    var buffer = new ByteCursor(data, file.Name, file.IsBigEndian, at + 4);
-                    var offset = buffer.U64("instance offset");
-                    instances.Add((buffer.Name("instance name"), offset));
+                    var offset = option.U64("instance offset");
+                    instances.Add((option.Name("instance name"), offset));
                     break;
                 case OptionTraceClock:
                     hasClock = true;
                     break;
                 case OptionCpuCount:
-                    cpuCount = (int)Math.Min(new ByteCursor(data, file.Name, file.IsBigEndian, at + 4).U32("CPUCOUNT"), MaxCpus);
+                    cpuCount = (int)Math.Min(option.U32("CPUCOUNT"), MaxCpus);
                     break;
                 default:
-                    CommonOption(file, id, data, at + 4);
+                    CommonOption(file, id, data.Span, option);
                     break;
             }
         }
@@ -236,7 +239,11 @@ internal static partial class TraceDatParser
         return open >= 0 && close > open + 1 && close - open < 32 ? text[(open + 1)..close] : null;
     }
 
-    private static void CommonOption(TraceDatFile file, int id, ReadOnlySpan<byte> data, long offset)
+    /// <summary>A cursor over bytes that were read from the file, decompressed or not.</summary>
+    private static CaptureCursor Part(TraceDatFile file, ReadOnlyMemory<byte> bytes, long offset) =>
+        new(Capture.Part(bytes, file.Name), file.Name, file.IsBigEndian, shown: offset);
+
+    private static void CommonOption(TraceDatFile file, int id, ReadOnlySpan<byte> data, CaptureCursor cursor)
     {
         switch (id)
         {
@@ -250,7 +257,6 @@ internal static partial class TraceDatParser
                 Stats(file, FieldValue.TextOf(data));
                 break;
             case OptionTsc2Nsec:
-                var cursor = new ByteCursor(data, file.Name, file.IsBigEndian, offset);
                 file.TscToNs = (cursor.U32("TSC2NSEC mult"), (int)Math.Min(cursor.U32("TSC2NSEC shift"), 127));
                 break;
             case OptionTimeShift:

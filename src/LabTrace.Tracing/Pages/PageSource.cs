@@ -1,0 +1,33 @@
+namespace LabTrace.Tracing;
+
+/// <summary>Hands out one cpu's sub-buffers from the first to the last, some at a time.</summary>
+internal abstract class PageSource : IDisposable
+{
+    /// <summary>Whether what was handed out stays as it is; otherwise the next call reuses its memory.</summary>
+    public abstract bool KeepsPages { get; }
+
+    /// <summary>The next sub-buffers, whole ones unless the capture was cut; empty at the end.</summary>
+    public abstract ArraySegment<byte> Next();
+
+    public abstract void Dispose();
+}
+
+/// <summary>Sub-buffers that are in memory.</summary>
+internal sealed class MemoryPages(ArraySegment<byte> pages) : PageSource
+{
+    private ArraySegment<byte> _rest = pages;
+
+    public override bool KeepsPages => true;
+
+    public static MemoryPages Of(ReadOnlyMemory<byte> pages) =>
+        new(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(pages, out var segment) ? segment : pages.ToArray());
+
+    public override ArraySegment<byte> Next()
+    {
+        var all = _rest;
+        _rest = default;
+        return all;
+    }
+
+    public override void Dispose() => _rest = default;
+}

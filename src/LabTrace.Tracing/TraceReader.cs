@@ -1,0 +1,160 @@
+namespace LabTrace.Tracing;
+
+/// <summary>Reads a capture from front to back, one event at a time, in time order and in bounded memory.</summary>
+/// <remarks>
+/// <para>The reader is the view of the event it stands at: <see cref="Time"/>, <see cref="Cpu"/>, <see cref="Pid"/>, <see cref="EventId"/> and
+/// <see cref="Payload"/> cost nothing; <see cref="Current"/> gives the event with its name, fields and text. Both are valid until the next
+/// <see cref="Read()"/>: the bytes behind them are used again. Whoever keeps an event keeps <see cref="TraceEvent.ToKept"/>, or the whole trace with
+/// <see cref="ReadToEnd"/>.</para>
+/// <code>
+/// using var reader = TraceReader.Open("trace.dat", ReadMode.Salvage);
+/// while (reader.Read(out var item))
+/// {
+///     if (item.Name.Name == "sched_switch" &amp;&amp; item.TryGetField("next_pid", out var next)) { … }
+/// }
+/// Console.WriteLine(reader.Tally);
+/// </code>
+/// <para>Events of several cpus and instances are merged by time; at equal times the earlier instance, then the lower cpu comes first. Each cpu's own
+/// order is kept even where its clock steps back.</para>
+/// </remarks>
+public abstract class TraceReader : IDisposable
+{
+    private Capture? _owned;
+
+    private protected TraceReader()
+    {
+    }
+
+    /// <summary>What the capture says about itself.</summary>
+    public abstract TraceInfo Info { get; }
+
+    /// <summary>What reading found so far; complete when <see cref="Read()"/> returned false.</summary>
+    public abstract ReadTally Tally { get; }
+
+    /// <summary>When the current event was recorded.</summary>
+    public TraceTime Time => new(CurrentTime);
+
+    /// <summary>The cpu that recorded it, zero-based; -1 when the capture does not say.</summary>
+    public int Cpu { get; private protected set; }
+
+    /// <summary>The thread that ran then; 0 is the idle task.</summary>
+    public int Pid { get; private protected set; }
+
+    /// <summary>The number of the event's kind: <c>common_type</c> in binary captures, in order of appearance in text.</summary>
+    public int EventId { get; private protected set; }
+
+    /// <summary>Index in <see cref="TraceInfo.Buffers"/> of the ring buffer it was recorded in.</summary>
+    public int BufferIndex { get; private protected set; }
+
+    /// <summary>Events of the same cpu that the kernel says are missing right before this one: 0 none, -1 some but it does not say how many.</summary>
+    public long LostBefore { get; private protected set; }
+
+    /// <summary>The cpu of <see cref="LostBefore"/>: the event's own, except in text, where the note may stand before another cpu's event.</summary>
+    public int LostOnCpu { get; private protected set; }
+
+    /// <summary>The record as captured: the binary event from its common fields on, or the text behind the event's name.</summary>
+    public ReadOnlySpan<byte> Payload => Source.AsSpan(PayloadOffset, PayloadLength);
+
+    /// <summary>The event with everything that can be asked of it; its payload is valid until the next <see cref="Read()"/>.</summary>
+    public abstract TraceEvent Current { get; }
+
+    /// <summary>The binary layout of the current event's kind; null for text and for kinds the capture does not explain.</summary>
+    public virtual EventFormat? Format => Current.Format;
+
+    /// <summary>How many events were read so far.</summary>
+    public long Count { get; private protected set; }
+
+    // What a reader sets when it advances.
+    private protected ulong CurrentTime { get; set; }
+
+    private protected byte[] Source { get; set; } = [];
+
+    private protected int PayloadOffset { get; set; }
+
+    private protected int PayloadLength { get; set; }
+
+    /// <summary>Whether payloads stay where they are, so that a trace need not copy them.</summary>
+    internal virtual bool KeepsPayloads => false;
+
+    /// <summary>Gaps behind the last event of their cpu.</summary>
+    internal virtual IReadOnlyList<(int Cpu, long Count)> LostAtEnd => [];
+
+    /// <summary>Opens a file of any known kind, packed with gzip or zstd or not; <c>-</c> is standard input.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mode">What to do when the container is damaged.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="TraceFormatException">No kind recognises it, or its header cannot be read.</exception>
+    public static TraceReader Open(string path, ReadMode mode = ReadMode.Strict) => OpenOwned(Capture.Open(path), mode);
+
+    /// <summary>Opens what a stream delivers; it need not be seekable: kinds that jump are first copied to memory or a temporary file.</summary>
+    /// <param name="stream">The bytes; closed with the reader.</param>
+    /// <param name="name">What messages call the capture.</param>
+    /// <param name="mode">What to do when the container is damaged.</param>
+    /// <exception cref="TraceFormatException">No kind recognises it, or its header cannot be read.</exception>
+    public static TraceReader Open(Stream stream, string name, ReadMode mode = ReadMode.Strict) => OpenOwned(Capture.Open(stream, name), mode);
+
+    /// <summary>Opens a capture of any known kind.</summary>
+    /// <param name="capture">The bytes; they must stay open while the reader is used, and are not closed with it.</param>
+    /// <param name="mode">What to do when the container is damaged.</param>
+    /// <exception cref="TraceFormatException">No kind recognises it, or its header cannot be read.</exception>
+    public static TraceReader Open(Capture capture, ReadMode mode = ReadMode.Strict)
+    {
+        ArgumentNullException.ThrowIfNull(capture);
+        return TraceFormats.Of(capture).Open(capture, mode);
+    }
+
+    /// <summary>Advances to the next event in time order; false at the end.</summary>
+    /// <exception cref="TraceFormatException">The container is damaged here and the mode is strict.</exception>
+    public abstract bool Read();
+
+    /// <summary>Advances to the next event and gives it; false at the end.</summary>
+    /// <param name="current">The event; its payload is valid until the next call.</param>
+    /// <exception cref="TraceFormatException">The container is damaged here and the mode is strict.</exception>
+    public bool Read(out TraceEvent current)
+    {
+        if (Read())
+        {
+            current = Current;
+            return true;
+        }
+
+        current = default;
+        return false;
+    }
+
+    /// <summary>Reads all that follows into memory. The trace is independent of the reader and of its capture.</summary>
+    /// <exception cref="TraceFormatException">The container is damaged and the mode is strict.</exception>
+    public Trace ReadToEnd() => TraceCollector.Collect(this);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back buffers; closes the capture if the reader opened it.</summary>
+    /// <param name="disposing">Whether it was asked for.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _owned?.Dispose();
+        }
+    }
+
+    private static TraceReader OpenOwned(Capture capture, ReadMode mode)
+    {
+        try
+        {
+            var reader = Open(capture, mode);
+            reader._owned = capture;
+            return reader;
+        }
+        catch
+        {
+            capture.Dispose();
+            throw;
+        }
+    }
+}
