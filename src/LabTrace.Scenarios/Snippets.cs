@@ -8,15 +8,18 @@ namespace LabTrace.Scenarios;
 /// <summary>Proposes C# for steps that have no definition.</summary>
 internal static class Snippets
 {
-    public static string For(PickleStep step, StepDefinitionType kind, ParameterTypeRegistry types)
+    public static string For(PickleStep step, StepDefinitionType kind, ParameterTypeRegistry types) =>
+        For(step.Text, step.Argument?.DocString is not null, step.Argument?.DataTable is not null, kind, types);
+
+    public static string For(string text, bool hasDocString, bool hasTable, StepDefinitionType kind, ParameterTypeRegistry types)
     {
-        var generated = new CucumberExpressionGenerator(types).Generate(step.Text)[0];
+        var generated = new CucumberExpressionGenerator(types).Generate(text)[0];
         var parameters = generated.ParameterTypes.Select((type, index) => $"{NameOf(type.Type)} p{index}").ToList();
-        if (step.Argument?.DocString is not null)
+        if (hasDocString)
         {
             parameters.Add("string multilineText");
         }
-        else if (step.Argument?.DataTable is not null)
+        else if (hasTable)
         {
             parameters.Add("DataTable dataTable");
         }

@@ -53,10 +53,10 @@ public class DataTableRow : IDictionary<string, string>
     public bool ContainsKey(string key) => _table.IndexOf(key) >= 0;
 
     /// <summary>The cell under a column, if it exists.</summary>
-    public bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out string value)
+    public bool TryGetValue(string key, out string value)
     {
         var index = _table.IndexOf(key);
-        value = index >= 0 ? _cells[index] : null;
+        value = index >= 0 ? _cells[index] : null!;
         return index >= 0;
     }
 

@@ -16,7 +16,7 @@ public interface IFeatureContext : IReqnrollContext
     IObjectContainer FeatureContainer { get; }
 
     /// <summary>What a [BeforeFeature] hook failed with, or null.</summary>
-    Exception? BeforeFeatureHookError { get; }
+    Exception BeforeFeatureHookError { get; }
 
     /// <summary>Whether a [BeforeFeature] hook failed.</summary>
     bool BeforeFeatureHookFailed { get; }
@@ -34,10 +34,10 @@ public class FeatureContext : ReqnrollContext, IFeatureContext
         FeatureContainer = container;
     }
 
-    /// <summary>The feature that runs in this flow of control.</summary>
-    public static FeatureContext? Current
+    /// <summary>The feature that runs in this flow of control; null outside of any.</summary>
+    public static FeatureContext Current
     {
-        get => CurrentOne.Value;
+        get => CurrentOne.Value!;
         internal set => CurrentOne.Value = value;
     }
 
@@ -51,7 +51,7 @@ public class FeatureContext : ReqnrollContext, IFeatureContext
     public IObjectContainer FeatureContainer { get; }
 
     /// <inheritdoc/>
-    public Exception? BeforeFeatureHookError { get; internal set; }
+    public Exception BeforeFeatureHookError { get; internal set; } = null!;
 
     /// <inheritdoc/>
     public bool BeforeFeatureHookFailed => BeforeFeatureHookError is not null;

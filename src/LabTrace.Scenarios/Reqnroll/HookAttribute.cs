@@ -13,13 +13,13 @@ public abstract class HookAttribute : Attribute
     private protected HookAttribute(HookKind kind, string[]? tags, string filePath = "", int line = 0)
     {
         Kind = kind;
-        Tags = tags;
+        Tags = tags!;
         FilePath = filePath;
         Line = line;
     }
 
     /// <summary>Tags or tag expressions, of which one must hold; none for always.</summary>
-    public string[]? Tags { get; }
+    public string[] Tags { get; }
 
     /// <summary>Lower runs earlier.</summary>
     public int Order { get; set; } = DefaultOrder;

@@ -1,25 +1,23 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Reqnroll;
 
 /// <summary>A context that has an error to tell of.</summary>
 public interface IReqnrollContext
 {
     /// <summary>What ended the scenario, or null.</summary>
-    Exception? TestError { get; }
+    Exception TestError { get; }
 }
 
 /// <summary>A bag of values that lives as long as a run, feature, scenario or step.</summary>
 public abstract class ReqnrollContext : Dictionary<string, object>, IReqnrollContext, IDisposable
 {
     /// <summary>What ended the scenario, or null.</summary>
-    public Exception? TestError { get; internal set; }
+    public Exception TestError { get; internal set; } = null!;
 
     /// <summary>The value kept for a type, if there is one.</summary>
-    public bool TryGetValue<TValue>([MaybeNullWhen(false)] out TValue value) => TryGetValue(KeyOf<TValue>(), out value);
+    public bool TryGetValue<TValue>(out TValue value) => TryGetValue(KeyOf<TValue>(), out value);
 
     /// <summary>The value kept under a key, if there is one.</summary>
-    public bool TryGetValue<TValue>(string key, [MaybeNullWhen(false)] out TValue value)
+    public bool TryGetValue<TValue>(string key, out TValue value)
     {
         if (base.TryGetValue(key, out var found))
         {
@@ -27,7 +25,7 @@ public abstract class ReqnrollContext : Dictionary<string, object>, IReqnrollCon
             return true;
         }
 
-        value = default;
+        value = default!;
         return false;
     }
 

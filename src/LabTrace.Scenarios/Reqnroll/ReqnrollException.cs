@@ -66,6 +66,11 @@ public class MissingStepDefinitionException : ReqnrollException
         : base("No matching step definition found for one or more steps.")
     {
     }
+
+    internal MissingStepDefinitionException(string message)
+        : base(message)
+    {
+    }
 }
 
 /// <summary>A step says that it is not implemented yet.</summary>

@@ -10,7 +10,7 @@ public interface IScenarioContext : IReqnrollContext
     ScenarioInfo ScenarioInfo { get; }
 
     /// <summary>The rule it stands in, or null.</summary>
-    RuleInfo? RuleInfo { get; }
+    RuleInfo RuleInfo { get; }
 
     /// <summary>The kind of the current step.</summary>
     ScenarioBlock CurrentScenarioBlock { get; }
@@ -31,14 +31,14 @@ public class ScenarioContext : ReqnrollContext, IScenarioContext
     internal ScenarioContext(ScenarioInfo info, RuleInfo? rule, IObjectContainer container)
     {
         ScenarioInfo = info;
-        RuleInfo = rule;
+        RuleInfo = rule!;
         ScenarioContainer = container;
     }
 
-    /// <summary>The scenario that runs in this flow of control.</summary>
-    public static ScenarioContext? Current
+    /// <summary>The scenario that runs in this flow of control; null outside of any.</summary>
+    public static ScenarioContext Current
     {
-        get => CurrentOne.Value;
+        get => CurrentOne.Value!;
         internal set => CurrentOne.Value = value;
     }
 
@@ -46,7 +46,7 @@ public class ScenarioContext : ReqnrollContext, IScenarioContext
     public ScenarioInfo ScenarioInfo { get; }
 
     /// <inheritdoc/>
-    public RuleInfo? RuleInfo { get; }
+    public RuleInfo RuleInfo { get; }
 
     /// <inheritdoc/>
     public ScenarioBlock CurrentScenarioBlock { get; internal set; }

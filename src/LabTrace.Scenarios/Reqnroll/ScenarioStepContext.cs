@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Reqnroll.Bindings;
 
 namespace Reqnroll;
@@ -12,7 +13,8 @@ public interface IScenarioStepContext : IReqnrollContext
     ScenarioExecutionStatus Status { get; set; }
 
     /// <summary>What it failed with, or null.</summary>
-    Exception? StepError { get; set; }
+    [AllowNull]
+    Exception StepError { get; set; }
 }
 
 /// <summary>Values that live as long as a step.</summary>
@@ -21,7 +23,7 @@ public class ScenarioStepContext : ReqnrollContext, IScenarioStepContext
     internal ScenarioStepContext(StepInfo info) => StepInfo = info;
 
     /// <summary>The step that runs in this flow of control, or null.</summary>
-    public static ScenarioStepContext? Current => ScenarioContext.Current?.StepContext;
+    public static ScenarioStepContext Current => ScenarioContext.Current?.StepContext!;
 
     /// <inheritdoc/>
     public StepInfo StepInfo { get; }
@@ -30,7 +32,8 @@ public class ScenarioStepContext : ReqnrollContext, IScenarioStepContext
     public ScenarioExecutionStatus Status { get; set; }
 
     /// <inheritdoc/>
-    public Exception? StepError { get; set; }
+    [AllowNull]
+    public Exception StepError { get; set; } = null!;
 }
 
 /// <summary>A step's text and arguments.</summary>
@@ -41,8 +44,8 @@ public class StepInfo
     {
         StepDefinitionType = stepDefinitionType;
         Text = text;
-        Table = table;
-        MultilineText = multilineText;
+        Table = table!;
+        MultilineText = multilineText!;
         PickleStepId = pickleStepId;
     }
 
@@ -53,10 +56,10 @@ public class StepInfo
     public string Text { get; }
 
     /// <summary>Its table, or null.</summary>
-    public Table? Table { get; }
+    public Table Table { get; }
 
     /// <summary>Its doc string, or null.</summary>
-    public string? MultilineText { get; }
+    public string MultilineText { get; }
 
     internal string? PickleStepId { get; }
 }

@@ -5,11 +5,11 @@ namespace Reqnroll;
 public class ScopeAttribute : Attribute
 {
     /// <summary>A tag, with or without <c>@</c>, or a tag expression such as <c>not @slow and @timecard</c>.</summary>
-    public string? Tag { get; set; }
+    public string Tag { get; set; } = null!;
 
     /// <summary>A feature's title, letter case ignored.</summary>
-    public string? Feature { get; set; }
+    public string Feature { get; set; } = null!;
 
     /// <summary>A scenario's title, letter case ignored.</summary>
-    public string? Scenario { get; set; }
+    public string Scenario { get; set; } = null!;
 }

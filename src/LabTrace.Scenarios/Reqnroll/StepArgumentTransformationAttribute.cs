@@ -18,17 +18,17 @@ public class StepArgumentTransformationAttribute : Attribute
     public StepArgumentTransformationAttribute(
         [StringSyntax(StringSyntaxAttribute.Regex)] string? regex = null, int order = DefaultOrder, [CallerFilePath] string filePath = "", [CallerLineNumber] int line = 0)
     {
-        Regex = regex;
+        Regex = regex!;
         Order = order;
         FilePath = filePath;
         Line = line;
     }
 
     /// <summary>What the text must match as a whole, or null for any.</summary>
-    public string? Regex { get; set; }
+    public string Regex { get; set; } = null!;
 
     /// <summary>The parameter type's name in cucumber expressions, or null for the name of the type made.</summary>
-    public string? Name { get; set; }
+    public string Name { get; set; } = null!;
 
     /// <summary>Which is tried first: the lowest.</summary>
     public int Order { get; set; }

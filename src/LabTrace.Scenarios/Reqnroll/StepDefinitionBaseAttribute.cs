@@ -9,7 +9,7 @@ public abstract class StepDefinitionBaseAttribute : Attribute
 {
     private protected StepDefinitionBaseAttribute(string? expression, StepDefinitionType[] types, string filePath, int line)
     {
-        Expression = expression;
+        Expression = expression!;
         Types = types;
         FilePath = filePath;
         Line = line;
@@ -27,7 +27,7 @@ public abstract class StepDefinitionBaseAttribute : Attribute
     public StepDefinitionType[] Types { get; internal set; }
 
     /// <summary>The expression, or null for method-name style.</summary>
-    public string? Expression { get; set; }
+    public string Expression { get; set; } = null!;
 
     /// <summary>The language of the expression; told by its look when unspecified.</summary>
     public ExpressionType ExpressionType { get; set; }

@@ -7,6 +7,9 @@ public abstract class Steps : IContainerDependentObject
 {
     private IObjectContainer? _container;
 
+    /// <summary>Runs other steps: <c>await TestRunner.GivenAsync("a counter at 3")</c>.</summary>
+    public ITestRunner TestRunner => Container.Resolve<ITestRunner>();
+
     /// <summary>The scenario that runs.</summary>
     public ScenarioContext ScenarioContext => Container.Resolve<ScenarioContext>();
 

@@ -28,13 +28,3 @@ public class TestThreadContext : ReqnrollContext, ITestThreadContext
         base.Dispose(disposing);
     }
 }
-
-/// <summary>What a run knows of itself.</summary>
-public interface ITestRunContext
-{
-    /// <summary>The run's container.</summary>
-    IObjectContainer TestRunContainer { get; }
-
-    /// <summary>The directory of the step code.</summary>
-    string TestDirectory { get; }
-}

@@ -21,8 +21,8 @@ internal sealed class FeatureRun
         var traits = new ScenarioTraits(tags, feature.Name, null);
         Before = run.HooksOf(HookKind.BeforeFeature, traits);
         After = run.HooksOf(HookKind.AfterFeature, traits);
-        var culture = CultureOf(feature.Language);
-        Culture = run.Settings.BindingCulture is { } binding ? CultureOf(binding) : culture;
+        var culture = FeatureCultures.Of(feature.Language);
+        Culture = run.Settings.BindingCulture is { } binding ? FeatureCultures.Of(binding) : culture;
         Info = new FeatureInfo(
             culture, Path.GetDirectoryName(file.Uri) ?? string.Empty, feature.Name, feature.Description, [.. tags.Select(tag => tag.TrimStart('@'))]);
         Container = new ObjectContainer(run.Container);
@@ -65,8 +65,8 @@ internal sealed class FeatureRun
         Culprit = culprit;
         if (outcome.Status != Messages.TestStepResultStatus.Passed)
         {
-            Context.BeforeFeatureHookError = outcome.Error;
-            Context.TestError = outcome.Error;
+            Context.BeforeFeatureHookError = outcome.Error!;
+            Context.TestError = outcome.Error!;
         }
 
         _started.TrySetResult(outcome);
@@ -77,17 +77,4 @@ internal sealed class FeatureRun
 
     /// <summary>True for the one who has to end the feature.</summary>
     public bool TryClaimEnd() => IsClaimed && Interlocked.Exchange(ref _ended, 1) == 0;
-
-    private static CultureInfo CultureOf(string language)
-    {
-        try
-        {
-            return CultureInfo.GetCultureInfo(language);
-        }
-        catch (CultureNotFoundException)
-        {
-            // Under InvariantGlobalization there is one culture.
-            return CultureInfo.InvariantCulture;
-        }
-    }
 }

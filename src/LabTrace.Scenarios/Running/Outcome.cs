@@ -23,6 +23,11 @@ internal sealed record Outcome(TestStepResultStatus Status, string? Message = nu
             return new Outcome(TestStepResultStatus.Pending, error.Message, error);
         }
 
+        if (error is MissingStepDefinitionException)
+        {
+            return new Outcome(TestStepResultStatus.Undefined, error.Message, error);
+        }
+
         for (var type = error.GetType(); type is not null && type != typeof(Exception); type = type.BaseType)
         {
             switch (type.FullName)

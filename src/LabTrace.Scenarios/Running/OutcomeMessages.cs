@@ -1,5 +1,7 @@
+using LabTrace.Scenarios.Bindings;
 using LabTrace.Scenarios.Messages;
 using Reqnroll;
+using Reqnroll.Bindings;
 
 namespace LabTrace.Scenarios.Running;
 
@@ -11,9 +13,9 @@ internal static class OutcomeMessages
 
     public static string Undefined(string snippet) => $"{NoDefinition}\n{snippet}";
 
-    public static string Ambiguous(PlannedStep step) =>
-        $"Ambiguous step definitions found for step '{step.Kind} {step.Step.Text}': "
-        + string.Join(", ", step.Match.Candidates.Select(candidate => candidate.Definition.Source.File is null
+    public static string Ambiguous(StepDefinitionType kind, string text, StepMatch match) =>
+        $"Ambiguous step definitions found for step '{kind} {text}': "
+        + string.Join(", ", match.Candidates.Select(candidate => candidate.Definition.Source.File is null
             ? candidate.Definition.Call.Signature
             : $"{candidate.Definition.Call.Signature} ({candidate.Definition.Source})"));
 

@@ -23,6 +23,7 @@ internal sealed class RunState
         Container = new ObjectContainer();
         Container.RegisterInstanceAs(Output);
         Container.RegisterInstanceAs<IReqnrollOutputHelper>(Output);
+        Container.RegisterInstanceAs<ITestRunContext>(new DefaultTestRunContext(Container));
     }
 
     public FeatureSet Features { get; }

@@ -1,5 +1,6 @@
 using LabTrace.Scenarios.Bindings;
 using LabTrace.Scenarios.Messages;
+using Reqnroll;
 
 namespace LabTrace.Scenarios.Running;
 
@@ -102,7 +103,7 @@ internal sealed partial class ScenarioExecution
         }
 
         return step.Match.IsAmbiguous
-            ? new Outcome(TestStepResultStatus.Ambiguous, OutcomeMessages.Ambiguous(step))
+            ? new Outcome(TestStepResultStatus.Ambiguous, OutcomeMessages.Ambiguous(step.Kind, step.Step.Text, step.Match))
             : null;
     }
 
@@ -212,11 +213,22 @@ internal sealed partial class ScenarioExecution
         if (outcome.Status != TestStepResultStatus.Passed)
         {
             _stopped |= !IsAfterHook;
-            _context.TestError ??= outcome.Error;
-            _context.ScenarioExecutionStatus = OutcomeMessages.StatusOf(outcome.Status);
+            _context.TestError ??= outcome.Error!;
+            RaiseStatus(outcome);
         }
 
         Decide(outcome, result);
+    }
+
+    // Reqnroll's: the worst so far; what is skipped because of it changes nothing.
+    private void RaiseStatus(Outcome outcome)
+    {
+        var status = OutcomeMessages.StatusOf(outcome.Status);
+        if (_context.ScenarioExecutionStatus == ScenarioExecutionStatus.OK
+            || (status != ScenarioExecutionStatus.Skipped && status > _context.ScenarioExecutionStatus))
+        {
+            _context.ScenarioExecutionStatus = status;
+        }
     }
 
     /// <summary>Adds a unit's result to the attempt's, as <see cref="Verdicts.Combine"/> does with all of them.</summary>

@@ -168,6 +168,7 @@ internal sealed partial class ScenarioExecution
         _container.RegisterInstanceAs(_output);
         _container.RegisterInstanceAs<IReqnrollOutputHelper>(_output);
         _container.RegisterInstanceAs(_cancellation);
+        _container.RegisterInstanceAs<ITestRunner>(new StepCaller(this, lane));
         _container.ObjectCreated += OnObjectCreated;
         _code.Run(() =>
         {

@@ -14,8 +14,8 @@ public interface IValueRetriever
 public interface IValueComparer
 {
     /// <summary>Whether it compares values like this one.</summary>
-    bool CanCompare(object? actualValue);
+    bool CanCompare(object actualValue);
 
     /// <summary>Whether the cell says the value.</summary>
-    bool Compare(string expectedValue, object? actualValue);
+    bool Compare(string expectedValue, object actualValue);
 }

@@ -6,7 +6,7 @@ namespace Reqnroll.Assist;
 public static class RowExtensionMethods
 {
     /// <summary>A cell's text, or null when there is no such column.</summary>
-    public static string? GetString(this DataTableRow row, string id) => row.TryGetValue(id, out var value) ? value : null;
+    public static string GetString(this DataTableRow row, string id) => row.TryGetValue(id, out var value) ? value : null!;
 
     /// <summary>A cell as a whole number.</summary>
     public static int GetInt32(this DataTableRow row, string id) => Read<int>(row, id);

@@ -37,12 +37,12 @@ public class Service
     /// <param name="row">A row whose first cell names the member and whose second holds the value.</param>
     /// <param name="targetType">The type that has the member.</param>
     /// <param name="propertyType">The member's type.</param>
-    public IValueRetriever? GetValueRetrieverFor(DataTableRow row, Type targetType, Type propertyType) =>
-        Find(new KeyValuePair<string, string>(row[0], row[1]), targetType, propertyType);
+    public IValueRetriever GetValueRetrieverFor(DataTableRow row, Type targetType, Type propertyType) =>
+        Find(new KeyValuePair<string, string>(row[0], row[1]), targetType, propertyType)!;
 
     internal IValueRetriever? Find(KeyValuePair<string, string> cell, Type targetType, Type propertyType) =>
         ValueRetrievers.FirstOrDefault(retriever => retriever.CanRetrieve(cell, targetType, propertyType));
 
     internal bool AreEqual(string expected, object? actual) =>
-        ValueComparers.First(comparer => comparer.CanCompare(actual)).Compare(expected, actual);
+        ValueComparers.First(comparer => comparer.CanCompare(actual!)).Compare(expected, actual!);
 }

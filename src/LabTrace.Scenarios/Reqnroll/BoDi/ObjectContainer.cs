@@ -16,7 +16,7 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
     /// <param name="baseContainer">The outer container to ask, or null.</param>
     public ObjectContainer(IObjectContainer? baseContainer = null)
     {
-        BaseContainer = baseContainer;
+        BaseContainer = baseContainer!;
         _outer = baseContainer is ObjectContainer outer ? [outer, .. outer._outer] : [];
     }
 
@@ -36,7 +36,7 @@ public class ObjectContainer : IObjectContainer, IAsyncDisposable
     public static TimeSpan DefaultConcurrentObjectResolutionTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The outer container, or null.</summary>
-    public IObjectContainer? BaseContainer { get; }
+    public IObjectContainer BaseContainer { get; }
 
     /// <summary>How long a resolution waits for another thread's. Resolutions never wait here; kept for source compatibility.</summary>
     public TimeSpan ConcurrentObjectResolutionTimeout { get; set; } = DefaultConcurrentObjectResolutionTimeout;
