@@ -7,7 +7,7 @@ public static class TraceFormats
     public const int RecognitionBytes = 128;
 
     /// <summary>All of them; the first that recognises a capture reads it.</summary>
-    public static IReadOnlyList<ITraceFormat> All { get; } = [new TraceDatFormat(), new FtraceTextFormat()];
+    public static IReadOnlyList<ITraceFormat> All { get; } = [new TraceDatFormat(), new FunctionGraphFormat(), new TraceCmdReportFormat(), new FtraceTextFormat()];
 
     /// <summary>The kind of a capture, null when none recognises it.</summary>
     public static ITraceFormat? Recognise(ReadOnlySpan<byte> start)

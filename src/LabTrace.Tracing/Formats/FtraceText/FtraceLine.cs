@@ -1,19 +1,24 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace LabTrace.Tracing;
 
 /// <summary>The head of one line of ftrace text, as places and integers; names stay bytes.</summary>
-internal ref struct FtraceLine
+internal ref partial struct FtraceLine
 {
     private const int CommWidth = 16;
     private const int PidWidth = 7;
     private const int TgidWidth = 10;
     private const int LatencyCommWidth = 8;
+    private const int MaxIndentation = 64;
 
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
 
-    /// <summary>Bytes from the line's start that tell name, pid and tgid, for <see cref="ParseTask"/>.</summary>
+    /// <summary>Where the name starts; behind the buffer's name where trace-cmd prints one.</summary>
+    public int TaskStart;
+
+    /// <summary>Bytes from there on that tell name, pid and tgid, for <see cref="ParseTask"/>.</summary>
     public int TaskLength;
     public int Cpu;
     public EventFlags Flags;
@@ -27,10 +32,12 @@ internal ref struct FtraceLine
     public static bool TryParse(ReadOnlySpan<byte> line, out FtraceLine head)
     {
         head = default;
-        return TryColumns(line, ref head) || TrySearch(line, ref head) || TryLatency(line, ref head);
+        return TryColumns(line, ref head) || TryBufferColumns(line, ref head) || TrySearch(line, ref head) || TryLatency(line, 0, ref head)
+            || TryVerbose(line, ref head) || TryIndentedLatency(line, ref head);
     }
 
-    /// <summary>Takes the bytes of <see cref="TaskLength"/> apart: the pid follows the last dash, <c>(tgid)</c> may follow the pid.</summary>
+    /// <summary>Takes the bytes of <see cref="TaskLength"/> apart: the pid follows the last dash, or in the verbose form a blank; <c>(tgid)</c> may
+    /// follow the pid. A pid alone has no name.</summary>
     public static TaskOfEvent ParseTask(ReadOnlySpan<byte> bytes)
     {
         var tgid = -1;
@@ -38,15 +45,21 @@ internal ref struct FtraceLine
         if (left.Length > 0 && left[^1] == ')')
         {
             var open = left.LastIndexOf((byte)'(');
-            var at = SkipBlanks(left, open + 1);
-            tgid = TryInt(left, ref at, out var number) ? number : -1;
-            left = left[..open];
+            var at = AsciiScan.SkipBlanks(left, open + 1);
+            tgid = AsciiScan.TryInt(left, ref at, out var number) ? number : -1;
+            left = left[..open].TrimEnd((byte)' ');
         }
 
-        var dash = PidDash(left);
-        var digits = dash + 1;
-        _ = TryInt(left, ref digits, out var pid);
-        return new TaskOfEvent(pid, tgid, System.Text.Encoding.UTF8.GetString(left[..dash].TrimStart((byte)' ')));
+        var before = left.LastIndexOfAnyExcept(Digits);
+        var digits = before + 1;
+        _ = AsciiScan.TryInt(left, ref digits, out var pid);
+        if (before < 0)
+        {
+            return new TaskOfEvent(pid, tgid, pid == 0 ? "<idle>" : CommTable.Unknown);
+        }
+
+        var name = left[..before].TrimStart((byte)' ');
+        return new TaskOfEvent(pid, tgid, Encoding.UTF8.GetString(left[before] == ' ' ? name.TrimEnd((byte)' ') : name));
     }
 
     /// <summary>The kernel's own columns: the name right-aligned in sixteen, the pid left-aligned in seven, perhaps the tgid.</summary>
@@ -84,6 +97,49 @@ internal ref struct FtraceLine
         }
 
         return isPid;
+    }
+
+    /// <summary>trace-cmd puts <c>BUFFER: </c> before the columns of an instance's events, whose name may hold anything too.</summary>
+    private static bool TryBufferColumns(ReadOnlySpan<byte> line, ref FtraceLine head)
+    {
+        var colon = line.IndexOf(": "u8);
+        if (colon <= 0)
+        {
+            return false;
+        }
+
+        var start = colon + 2;
+        if (line.Length > start + CommWidth && line[start + CommWidth] == '-' && TrySearch(line[start..], ref head) && head.TaskLength > CommWidth)
+        {
+            head.TaskStart = start;
+            head.TextStart += start;
+            return true;
+        }
+
+        if (TryLatency(line, start, ref head))
+        {
+            return true;
+        }
+
+        head = default;
+        return false;
+    }
+
+    /// <summary>trace-cmd leaves blanks where other lines have the name of a buffer.</summary>
+    private static bool TryIndentedLatency(ReadOnlySpan<byte> line, ref FtraceLine head)
+    {
+        for (var dash = line.IndexOf((byte)'-'); dash >= 0 && dash < MaxIndentation;)
+        {
+            if (dash > LatencyCommWidth && TryLatency(line, dash - LatencyCommWidth, ref head))
+            {
+                return true;
+            }
+
+            var next = line[(dash + 1)..].IndexOf((byte)'-');
+            dash = next < 0 ? -1 : dash + 1 + next;
+        }
+
+        return false;
     }
 
     /// <summary>Other alignments: the last <c>-NUMBER</c> before <c>[cpu]</c>.</summary>
@@ -134,46 +190,26 @@ internal ref struct FtraceLine
     private static bool TryCpu(ReadOnlySpan<byte> line, int bracket, ref FtraceLine head)
     {
         var at = bracket + 1;
-        return TryInt(line, ref at, out head.Cpu) && at < line.Length && line[at] == ']' && TryFlagsAndTime(line, SkipBlanks(line, at + 1), ref head);
+        return AsciiScan.TryInt(line, ref at, out head.Cpu) && at < line.Length && line[at] == ']'
+            && TryFlagsAndTime(line, AsciiScan.SkipBlanks(line, at + 1), ref head);
     }
 
     private static bool TryFlagsAndTime(ReadOnlySpan<byte> line, int at, ref FtraceLine head)
     {
-        if (at < line.Length && (uint)(line[at] - '0') <= 9 && TryTime(line, at, ref head))
+        if (AsciiScan.IsDigit(line, at) && TryTimeAndColon(line, at, ref head))
         {
             return true;
         }
 
         // Five columns are the rule since Linux 6.1.
         var width = at + 5 < line.Length && line[at + 5] == ' ' && line[at + 4] != ' ' ? 5 : at < line.Length ? line[at..].IndexOf((byte)' ') : -1;
-        return width > 0 && EventFlags.TryParse(line.Slice(at, width), out head.Flags) && TryTime(line, SkipBlanks(line, at + width), ref head);
+        return width > 0 && EventFlags.TryParse(line.Slice(at, width), out head.Flags)
+            && TryTimeAndColon(line, AsciiScan.SkipBlanks(line, at + width), ref head);
     }
 
-    /// <summary>Seconds and a fraction of six or nine digits, or whole ticks; two integers, never a double.</summary>
-    private static bool TryTime(ReadOnlySpan<byte> line, int at, ref FtraceLine head)
+    private static bool TryTimeAndColon(ReadOnlySpan<byte> line, int at, ref FtraceLine head)
     {
-        if (!TryULong(line, ref at, out var whole) || at >= line.Length)
-        {
-            return false;
-        }
-
-        head.IsClockInNanoseconds = line[at] == '.';
-        if (head.IsClockInNanoseconds)
-        {
-            var start = ++at;
-            if (!TryULong(line, ref at, out var fraction) || at - start is not (6 or 9) || whole > (ulong.MaxValue / 1_000_000_000) - 1)
-            {
-                return false;
-            }
-
-            head.Time = (whole * 1_000_000_000) + (at - start == 6 ? fraction * 1000 : fraction);
-        }
-        else
-        {
-            head.Time = whole;
-        }
-
-        if (at >= line.Length || line[at] != ':')
+        if (!AsciiScan.TryTime(line, ref at, out head.Time, out head.IsClockInNanoseconds) || at >= line.Length || line[at] != ':')
         {
             return false;
         }
@@ -182,89 +218,5 @@ internal ref struct FtraceLine
         return true;
     }
 
-    /// <summary>The latency format: <c>comm-pid cpu+flags time-us: </c>.</summary>
-    private static bool TryLatency(ReadOnlySpan<byte> line, ref FtraceLine head)
-    {
-        if (line.Length < LatencyCommWidth + 16 || line[LatencyCommWidth] != '-')
-        {
-            return false;
-        }
-
-        var at = LatencyCommWidth + 1;
-        if (!TryInt(line, ref at, out _))
-        {
-            return false;
-        }
-
-        head.TaskLength = at;
-        head.Flags = default;
-        at = SkipBlanks(line, at);
-        if (!TryInt(line, ref at, out head.Cpu))
-        {
-            return false;
-        }
-
-        var blank = at < line.Length ? line[at..].IndexOf((byte)' ') : -1;
-        if (blank < 0 || (blank > 0 && !EventFlags.TryParse(line.Slice(at, blank), out head.Flags)))
-        {
-            return false;
-        }
-
-        at = SkipBlanks(line, at + blank);
-        if (!TryULong(line, ref at, out var us) || us > ulong.MaxValue / 1000 || !line[at..].StartsWith("us"u8))
-        {
-            return false;
-        }
-
-        var colon = line[at..].IndexOf((byte)':');
-        if (colon is < 2 or > 4)
-        {
-            return false;
-        }
-
-        head.Time = us * 1000;
-        head.IsClockInNanoseconds = true;
-        head.TextStart = SkipOneBlank(line, at + colon + 1);
-        return true;
-    }
-
-    private static int SkipBlanks(ReadOnlySpan<byte> line, int at)
-    {
-        while ((uint)at < (uint)line.Length && line[at] == ' ')
-        {
-            at++;
-        }
-
-        return at;
-    }
-
     private static int SkipOneBlank(ReadOnlySpan<byte> line, int at) => at < line.Length && line[at] == ' ' ? at + 1 : at;
-
-    private static bool TryInt(ReadOnlySpan<byte> line, ref int at, out int value)
-    {
-        var start = at;
-        long number = 0;
-        while ((uint)at < (uint)line.Length && (uint)(line[at] - '0') <= 9 && at - start < 10)
-        {
-            number = (number * 10) + (line[at++] - '0');
-        }
-
-        value = (int)number;
-        return at > start && number <= int.MaxValue;
-    }
-
-    private static bool TryULong(ReadOnlySpan<byte> line, ref int at, out ulong value)
-    {
-        var start = at;
-        ulong number = 0;
-        while ((uint)at < (uint)line.Length && (uint)(line[at] - '0') is var digit and <= 9)
-        {
-            number = unchecked((number * 10) + digit);
-            at++;
-        }
-
-        // Nineteen digits always fit into 64 bits.
-        value = number;
-        return at > start && at - start <= 19;
-    }
 }

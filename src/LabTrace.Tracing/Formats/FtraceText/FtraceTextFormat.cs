@@ -18,7 +18,10 @@ public sealed class FtraceTextFormat : ITraceFormat
 
         // trace_pipe has no header: the first line must be one of ours, perhaps cut by the limit on recognition.
         var end = start.IndexOf((byte)'\n');
-        return FtraceLine.TryParse(end < 0 ? start : start[..end], out _);
+        var line = end < 0 ? start : start[..end];
+        return FtraceLine.TryParse(line, out _)
+            || (FtraceLine.TryRaw(line, out var head) && IsRaw(line[head.TextStart..]))
+            || (FtraceLine.TryHex(line, out head, out _) && IsRaw(line[head.TextStart..]));
     }
 
     /// <inheritdoc/>
@@ -51,4 +54,6 @@ public sealed class FtraceTextFormat : ITraceFormat
     /// <param name="text">The text.</param>
     /// <param name="clockName">The trace clock, which the text does not say; null when it is not known.</param>
     public static Trace Read(string text, string? clockName = null) => Read(Encoding.UTF8.GetBytes(text), clockName);
+
+    private static bool IsRaw(ReadOnlySpan<byte> text) => text.StartsWith("type: "u8) || text.StartsWith("# "u8);
 }

@@ -3,210 +3,182 @@ using System.Text;
 
 namespace LabTrace.Tracing;
 
-/// <summary>Turns lines of <c>trace</c> and <c>trace_pipe</c> into events. Feed it whole files or pieces as they come.</summary>
+/// <summary>Turns lines of <c>trace</c>, <c>trace_pipe</c> and <c>trace-cmd report</c> into events.</summary>
 /// <remarks>Format: Formats/FtraceText/FtraceText.md.</remarks>
-internal sealed class FtraceTextParser
+internal sealed class FtraceTextParser : TextParser
 {
-    /// <summary>More cpus than any machine has; also keeps two lanes for each in an index of 16 bits.</summary>
-    private const int MaxCpus = 1 << 14;
-
-    private readonly TallyBuilder _tally;
-    private readonly EventTables _tables = new();
     private readonly Utf8Interner<Numbered> _tasks;
     private readonly Utf8Interner<Numbered> _timed;
     private readonly Utf8Interner<Numbered> _ticking;
-    private readonly SortedSet<int> _cpus = [];
-    private readonly List<LostMarker> _losses = [];
-    private readonly Dictionary<int, ushort> _lanes = [];
-    private EventRecord[] _events;
-    private ReadOnlyMemory<byte> _text;
-    private ushort _lane;
-    private int _count;
-    private int _lastLane = -1;
-    private int _lastTextStart = -1;
-    private bool _takesContinuations;
+    private readonly Dictionary<int, int> _pids = [];
+    private Form _form;
+    private string _tracer = "";
+    private TextSchema? _last;
     private long _written = -1;
     private long _entries = -1;
 
     public FtraceTextParser(TallyBuilder tally, long expectedBytes)
+        : base(new TextSink(tally, expectedBytes))
     {
-        _tally = tally;
-        _events = GC.AllocateUninitializedArray<EventRecord>((int)Math.Clamp(expectedBytes / 100, 16, 1 << 24));
-        _tasks = new(bytes => new Numbered(_tables.Add(FtraceLine.ParseTask(bytes)), null));
+        _tasks = new(bytes => new Numbered(Sink.Add(FtraceLine.ParseTask(bytes)), null));
         _timed = new(bytes => Schema(bytes, isClockInNanoseconds: true));
         _ticking = new(bytes => Schema(bytes, isClockInNanoseconds: false));
     }
 
-    /// <summary>Reads whole lines.</summary>
-    /// <param name="text">The bytes; events keep slices of them.</param>
-    /// <param name="offset">Where the bytes stand in the capture, for error samples.</param>
-    /// <param name="isFinal">Whether nothing follows; a last line without an end is then counted as malformed.</param>
-    /// <returns>How many bytes were consumed; the rest is the start of a record that may go on.</returns>
-    public int Parse(ReadOnlyMemory<byte> text, long offset, bool isFinal)
+    /// <summary>How a capture's lines are headed. The first line decides: the forms without a head could be told from further lines of a marker by
+    /// nothing else.</summary>
+    private enum Form
     {
-        if (!_text.Equals(text))
-        {
-            _text = text;
-            _lanes.Clear();
-            _lastLane = -1;
-        }
-
-        var span = text.Span;
-        var consumed = 0;
-        var recordStart = 0;
-        while (consumed < span.Length)
-        {
-            var length = span[consumed..].IndexOf((byte)'\n');
-            if (length < 0)
-            {
-                break;
-            }
-
-            var line = span.Slice(consumed, length);
-            if (line.Length > 0 && line[^1] == '\r')
-            {
-                line = line[..^1];
-            }
-
-            if (TryEvent(line, consumed, offset))
-            {
-                recordStart = consumed;
-            }
-            else if (!TryContinue(line, consumed))
-            {
-                Other(line, offset + consumed);
-                recordStart = consumed + length + 1;
-            }
-
-            consumed += length + 1;
-        }
-
-        if (isFinal)
-        {
-            if (consumed < span.Length)
-            {
-                _tally.AddMalformed(offset + consumed, "the last line has no end: the capture was cut", span[consumed..], isText: true);
-            }
-
-            return span.Length;
-        }
-
-        // An event that may continue on the next line is read again when more has come.
-        if (_takesContinuations && _lastTextStart >= 0)
-        {
-            _count--;
-            _takesContinuations = false;
-            consumed = recordStart;
-        }
-
-        _lastTextStart = -1;
-        return consumed;
+        Unknown,
+        Headed,
+        Raw,
+        Hex,
+        Bare,
     }
 
-    public Trace ToTrace(string? clock)
+    public override Trace ToTrace(string? clock)
     {
         if (_written > _entries)
         {
-            _tally.AddTotal(_written - _entries);
+            Tally.AddTotal(_written - _entries);
         }
 
-        var hasTicks = _count > 0 && !_tables.Schema(_events[0]).IsClockInNanoseconds;
-        return new Trace(new EventList(_events, _count, _tables), [.. _cpus], clock ?? (hasTicks ? "unknown ticks" : "unknown"), _tally.ToTally(_count), _losses);
+        return base.ToTrace(clock);
     }
 
-    public TraceEvent[] TakeEvents()
+    protected override bool ReadLine(ReadOnlySpan<byte> line, int start)
     {
-        var taken = new EventList(_events, _count, _tables).ToArray();
-        _count = 0;
+        if (line.Length > 0 && line[0] != '#' && TryEvent(line, start))
+        {
+            return true;
+        }
 
-        // A stream's tables must not hold on to every piece of text that came.
-        _tables.ClearLanes();
-        _lanes.Clear();
-        _lastLane = -1;
-        return taken;
+        if (IsRecordOpen && !IsNote(line) && (line.Length == 0 || _last!.TakesContinuation(line)))
+        {
+            // The kernel ends a stack with its last line, trace-cmd with an empty one.
+            Sink.ExtendLast(line.Length == 0 && _last!.TakesContinuations && !_last.TakesContinuation(line) ? start - 1 : start + line.Length);
+            return false;
+        }
+
+        IsRecordOpen = false;
+        Other(line, start);
+        return false;
     }
+
+    private static bool IsNote(ReadOnlySpan<byte> line) =>
+        line.StartsWith("##### CPU "u8)
+        || (line.StartsWith("CPU:"u8) && (line.EndsWith("EVENTS]"u8) || line.EndsWith("EVENTS DROPPED]"u8)));
 
     private Numbered Schema(ReadOnlySpan<byte> key, bool isClockInNanoseconds)
     {
         var schema = TextSchema.Make(key, isClockInNanoseconds);
-        return new Numbered(_tables.Add(schema), schema);
+        return new Numbered(Sink.Add(schema), schema);
     }
 
-    private bool TryEvent(ReadOnlySpan<byte> line, int lineStart, long offset)
+    private bool TryEvent(ReadOnlySpan<byte> line, int start)
     {
-        if (line.Length == 0 || line[0] == '#' || !FtraceLine.TryParse(line, out var head))
+        if (_form is Form.Unknown or Form.Headed or Form.Bare && FtraceLine.TryParse(line, out var head))
+        {
+            _form = Form.Headed;
+            return Add(line, start, head, _tasks.Get(line.Slice(head.TaskStart, head.TaskLength)).Index, isRaw: false);
+        }
+
+        if (_form is Form.Unknown or Form.Raw && FtraceLine.TryRaw(line, out head))
+        {
+            _form = Form.Raw;
+            return Add(line, start, head, _tasks.Get(line[..head.TaskLength]).Index, isRaw: true);
+        }
+
+        if (_form is Form.Unknown or Form.Hex && FtraceLine.TryHex(line, out head, out var pid))
+        {
+            _form = Form.Hex;
+            return Add(line, start, head, TaskOf(pid), isRaw: true);
+        }
+
+        // Without context-info there is no head at all, and no column titles say so.
+        if (_form == Form.Bare || (_form == Form.Unknown && _tracer.Length > 0 && !IsNote(line) && BareKey(line, out _).Length > 0))
+        {
+            return TryBare(line, start);
+        }
+
+        return false;
+    }
+
+    private bool TryBare(ReadOnlySpan<byte> line, int start)
+    {
+        if (IsNote(line) || BareKey(line, out var isRaw).Length == 0)
         {
             return false;
         }
 
-        var rest = line[head.TextStart..];
-        var keyLength = TextSchema.KeyLength(rest);
-        if (keyLength == 0 || head.Cpu >= MaxCpus)
+        _form = Form.Bare;
+        return Add(line, start, new FtraceLine { Cpu = TextSink.NoCpu, IsClockInNanoseconds = true }, TaskOf(-1), isRaw);
+    }
+
+    private ReadOnlySpan<byte> BareKey(ReadOnlySpan<byte> line, out bool isRaw)
+    {
+        isRaw = line.StartsWith("type: "u8);
+        return isRaw ? TextSchema.RawKeyOf(line) : TextSchema.KeyOf(line, _tracer);
+    }
+
+    private int TaskOf(int pid)
+    {
+        if (!_pids.TryGetValue(pid, out var task))
         {
-            _tally.AddMalformed(offset + lineStart, keyLength == 0 ? "the line names no event" : $"no machine has a cpu {head.Cpu}", line, isText: true);
-            _takesContinuations = false;
+            _pids[pid] = task = Sink.Add(new TaskOfEvent(pid, -1, pid == 0 ? "<idle>" : CommTable.Unknown));
+        }
+
+        return task;
+    }
+
+    private bool Add(ReadOnlySpan<byte> line, int start, in FtraceLine head, int task, bool isRaw)
+    {
+        var textStart = head.TextStart;
+        var rest = line[textStart..];
+        var key = isRaw ? TextSchema.RawKeyOf(rest) : TextSchema.KeyOf(rest, _tracer);
+        if (key.Length == 0 && TryDifference(rest, out var skip))
+        {
+            textStart += skip;
+            rest = rest[skip..];
+            key = TextSchema.KeyOf(rest, _tracer);
+        }
+
+        if (key.Length == 0 || head.Cpu >= TextSink.MaxCpus)
+        {
+            Malformed(line, start, key.Length == 0 ? "the line names no event" : $"no machine has a cpu {head.Cpu}");
+            IsRecordOpen = false;
             return true;
         }
 
-        var known = (head.IsClockInNanoseconds ? _timed : _ticking).Get(rest[..keyLength]);
+        var known = (head.IsClockInNanoseconds ? _timed : _ticking).Get(key);
         var schema = known.Schema!;
-        var textStart = lineStart + head.TextStart + schema.TextOffset(rest, keyLength);
-        var laneKey = head.Cpu * 2 + (head.Flags.IsKnown ? 1 : 0);
-        if (laneKey != _lastLane)
-        {
-            FindLane(laneKey, head.Cpu, head.Flags.IsKnown);
-        }
-
-        if (_count == _events.Length)
-        {
-            Array.Resize(ref _events, _count * 2);
-        }
-
-        _events[_count++] = new EventRecord(
-            head.Time,
-            textStart,
-            lineStart + line.Length - textStart,
-            _tasks.Get(line[..head.TaskLength]).Index,
-            known.Index,
-            _lane,
-            head.Flags.Irq,
-            head.Flags.Preempt);
-        _takesContinuations = schema.TakesContinuations;
-        _lastTextStart = textStart;
+        textStart += schema.TextOffset(rest, key.Length);
+        Sink.Add(head.Time, head.Cpu, head.Flags, task, known.Index, start + textStart, line.Length - textStart);
+        _last = schema;
+        IsRecordOpen = schema.TakesContinuations;
         return true;
     }
 
-    private void FindLane(int key, int cpu, bool hasFlags)
+    /// <summary>trace-cmd report --ts-diff: <c>(+12)     </c>, or as many blanks.</summary>
+    private static bool TryDifference(ReadOnlySpan<byte> text, out int length)
     {
-        if (!_lanes.TryGetValue(key, out _lane))
+        length = 0;
+        if (text.StartsWith("(+"u8))
         {
-            _lanes[key] = _lane = _tables.Add(new Lane(cpu, _text, hasFlags));
-            _ = _cpus.Add(cpu);
+            length = 2;
+            if (!AsciiScan.TryULong(text, ref length, out _) || length >= text.Length || text[length++] != ')')
+            {
+                return false;
+            }
         }
 
-        _lastLane = key;
+        length = AsciiScan.SkipBlanks(text, length);
+        return length > 0;
     }
-
-    /// <summary>Adds a further line of a marker or a stack to its event.</summary>
-    private bool TryContinue(ReadOnlySpan<byte> line, int lineStart)
-    {
-        if (!_takesContinuations || _lastTextStart < 0 || IsNote(line))
-        {
-            return false;
-        }
-
-        ref var last = ref _events[_count - 1];
-        last = last with { Length = lineStart + line.Length - _lastTextStart };
-        return true;
-    }
-
-    private static bool IsNote(ReadOnlySpan<byte> line) =>
-        line.StartsWith("##### CPU "u8) || (line.StartsWith("CPU:"u8) && line.EndsWith("EVENTS]"u8));
 
     /// <summary>Comments, losses and lines that are nothing.</summary>
-    private void Other(ReadOnlySpan<byte> line, long offset)
+    private void Other(ReadOnlySpan<byte> line, int start)
     {
-        _takesContinuations = false;
         if (line.Length == 0)
         {
             return;
@@ -216,36 +188,68 @@ internal sealed class FtraceTextParser
         {
             Header(line);
         }
-        else if (!TryLoss(line))
+        else if (!TryLoss(line) && !IsReportNote(line))
         {
-            _tally.AddMalformed(offset, "the line is no event, no comment and no loss", line, isText: true);
+            Malformed(line, start, "the line is no event, no comment and no loss");
         }
     }
 
+    /// <summary>What trace-cmd prints around the events.</summary>
+    private bool IsReportNote(ReadOnlySpan<byte> line)
+    {
+        if (line.StartsWith("cpus="u8))
+        {
+            var at = 5;
+            if (AsciiScan.TryInt(line, ref at, out var cpus) && cpus is > 0 and <= TextSink.MaxCpus)
+            {
+                AddCpus(cpus);
+            }
+
+            return true;
+        }
+
+        return line.StartsWith("version = "u8) || (line.StartsWith("CPU "u8) && line.EndsWith(" is empty"u8))
+            || line.StartsWith("RT task timings:"u8) || line.StartsWith("Average wakeup latency: "u8) || line.StartsWith("Maximum Latency: "u8)
+            || line.StartsWith("Minimum Latency: "u8);
+    }
+
+    private void AddCpus(int count)
+    {
+        for (var cpu = 0; cpu < count; cpu++)
+        {
+            Sink.AddCpu(cpu);
+        }
+    }
+
+    /// <summary><c>CPU:1 [LOST 15884 EVENTS]</c>, of trace-cmd <c>CPU:1 [9493 EVENTS DROPPED]</c>; without a number none is known.</summary>
     private bool TryLoss(ReadOnlySpan<byte> line)
     {
-        if (!line.StartsWith("CPU:"u8) || !line.EndsWith("EVENTS]"u8))
+        if (!IsNote(line) || line[0] != 'C')
         {
             return false;
         }
 
-        var text = Encoding.UTF8.GetString(line);
-        var words = text.Split([' ', '[', ']', ':'], StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length < 4 || !int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var cpu) || words[2] != "LOST")
+        var at = 4;
+        if (!AsciiScan.TryInt(line, ref at, out var cpu) || cpu >= TextSink.MaxCpus || !line[at..].StartsWith(" ["u8))
         {
             return false;
         }
 
-        var count = long.TryParse(words[3], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
-        _losses.Add(new LostMarker(cpu, count, _count));
-        _tally.AddLost(cpu, count);
-        _ = _cpus.Add(cpu);
+        at += 2;
+        at += line[at..].StartsWith("LOST "u8) ? 5 : 0;
+        Sink.AddLoss(cpu, AsciiScan.TryULong(line, ref at, out var count) && count <= long.MaxValue ? (long)count : -1);
         return true;
     }
 
     /// <summary><c># entries-in-buffer/entries-written: 476/4843   #P:2</c>, or <c># latency: 0 us, #476/4843, CPU#0 | (… #P:2)</c>.</summary>
     private void Header(ReadOnlySpan<byte> line)
     {
+        if (line.StartsWith("# tracer: "u8))
+        {
+            _tracer = Encoding.UTF8.GetString(line[10..]).Trim();
+            return;
+        }
+
         var isPlain = line.StartsWith("# entries-in-buffer/entries-written:"u8);
         if (!isPlain && !line.StartsWith("# latency:"u8))
         {
@@ -255,15 +259,18 @@ internal sealed class FtraceTextParser
         var text = Encoding.UTF8.GetString(line);
         var at = isPlain ? text.IndexOf(':', StringComparison.Ordinal) + 1 : text.IndexOf(", #", StringComparison.Ordinal) + 3;
         var numbers = text[at..].Split([' ', '/', ',', '#'], StringSplitOptions.RemoveEmptyEntries);
-        if (at > 2 && numbers.Length > 1 && long.TryParse(numbers[0], out var entries) && long.TryParse(numbers[1], out var written))
+        if (at > 2 && numbers.Length > 1
+            && long.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out var entries)
+            && long.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out var written))
         {
             (_entries, _written) = (entries, written);
         }
 
         var cpus = text.IndexOf("#P:", StringComparison.Ordinal);
-        if (cpus > 0 && int.TryParse(text[(cpus + 3)..].TrimEnd(')', ' '), out var count) && count is > 0 and <= MaxCpus)
+        if (cpus > 0 && int.TryParse(text[(cpus + 3)..].TrimEnd(')', ' '), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count is > 0 and <= TextSink.MaxCpus)
         {
-            _cpus.UnionWith(Enumerable.Range(0, count));
+            AddCpus(count);
         }
     }
 

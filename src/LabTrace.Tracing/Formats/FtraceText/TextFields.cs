@@ -4,13 +4,14 @@ namespace LabTrace.Tracing;
 internal static class TextFields
 {
     /// <summary><c>key=value</c> pairs; a value holds blanks and ends where the next <c> key=</c> (or sched_switch's arrow) begins. Without any,
-    /// <c>key: value</c> pairs.</summary>
+    /// <c>key: value</c> pairs, and without those one field <c>text</c>.</summary>
     public static IEnumerable<KeyValuePair<string, FieldValue>> Pairs(string text)
     {
         var pairs = new List<KeyValuePair<string, FieldValue>>();
-        if (!TryKey(text, 0, '=', out var key, out var valueStart))
+        if (!TryKey(text, ProbePlace(text, pairs), '=', out var key, out var valueStart))
         {
-            return Listed(text);
+            pairs.AddRange(Listed(text));
+            return pairs.Count > 0 || text.Length == 0 ? pairs : [new("text", FieldValue.Of(text))];
         }
 
         while (true)
@@ -31,15 +32,52 @@ internal static class TextFields
     public static IEnumerable<KeyValuePair<string, FieldValue>> Listed(string text)
     {
         var open = text.IndexOf('(', StringComparison.Ordinal);
-        var list = open >= 0 && text.EndsWith(')') ? text[(open + 1)..^1] : text;
-        foreach (var part in list.Split(", "))
+        var isCall = open >= 0 && text.EndsWith(')');
+        var list = isCall ? text[(open + 1)..^1] : text;
+        for (var at = 0; at < list.Length;)
         {
-            var colon = part.IndexOf(": ", StringComparison.Ordinal);
-            if (colon > 0 && part.AsSpan(0, colon).IndexOf(' ') < 0)
+            var colon = list.IndexOf(": ", at, StringComparison.Ordinal);
+            if (colon < 0)
             {
-                yield return new(part[..colon], FieldValue.Of(part[(colon + 2)..].Trim()));
+                yield break;
+            }
+
+            // A value may hold ", " in quotes or in a list of flags; the next argument starts where ", name: " does. With the option verbose a type
+            // stands before the name.
+            var end = NextArgument(list, colon + 2);
+            var words = list[at..colon];
+            var name = words[(words.AsSpan().LastIndexOfAny(' ', '*') + 1)..];
+            if (isCall || name.Length == words.Length)
+            {
+                yield return new(name, FieldValue.Of(list[(colon + 2)..end].Trim()));
+            }
+
+            at = end + 2;
+        }
+    }
+
+    private static int NextArgument(string list, int from)
+    {
+        var isQuoted = false;
+        for (var at = from; at < list.Length; at++)
+        {
+            if (list[at] == '"')
+            {
+                isQuoted = !isQuoted;
+            }
+            else if (!isQuoted && list[at] == ',' && at + 1 < list.Length && list[at + 1] == ' ' && IsArgument(list.AsSpan(at + 2)))
+            {
+                return at;
             }
         }
+
+        return list.Length;
+    }
+
+    private static bool IsArgument(ReadOnlySpan<char> text)
+    {
+        var colon = text.IndexOf(": ");
+        return colon > 0 && !text[..colon].ContainsAny(',', '"', '(');
     }
 
     /// <summary><c>NR 1 (b, 1, 55ff, 0, 7, b)</c> and <c>NR 1 = 2</c>.</summary>
@@ -76,20 +114,61 @@ internal static class TextFields
         return [new("ret", FieldValue.Of((long)(ulong)value))];
     }
 
-    /// <summary><c># 1 buf: 61 62</c>; the id is in hexadecimal.</summary>
+    /// <summary><c># 1 buf: 61 62</c>, of trace-cmd <c># 1 61 62</c> and <c>id=1 buf=ab</c>; the id is in hexadecimal.</summary>
     public static IEnumerable<KeyValuePair<string, FieldValue>> RawData(string text)
     {
-        var at = text.IndexOf(" buf:", StringComparison.Ordinal);
-        return at < 2 ? [] : [new("id", FieldValue.Of("0x" + text[2..at])), new("buf", FieldValue.Of(text[(at + 5)..].Trim()))];
+        if (text.StartsWith("id=", StringComparison.Ordinal) && text.IndexOf(" buf=", StringComparison.Ordinal) is var buffer and > 0)
+        {
+            return [new("id", FieldValue.Of("0x" + text[3..buffer])), new("buf", FieldValue.Of(text[(buffer + 5)..]))];
+        }
+
+        var mark = text.IndexOf(" buf:", StringComparison.Ordinal);
+        var at = mark >= 0 ? mark : text.IndexOf(' ', Math.Min(2, text.Length));
+        return at < 2 ? [] : [new("id", FieldValue.Of("0x" + text[2..at].TrimStart(':'))), new("buf", FieldValue.Of(text[(at + (mark >= 0 ? 5 : 1))..].Trim()))];
     }
 
-    /// <summary><c>function &lt;-parent</c>.</summary>
+    /// <summary><c>function &lt;-parent</c>, with func-args <c>function(a=1) &lt;-parent</c>, of trace-cmd <c>function &lt;-- parent</c>.</summary>
     public static IEnumerable<KeyValuePair<string, FieldValue>> Function(string text)
     {
-        var at = text.IndexOf(" <-", StringComparison.Ordinal);
-        return at < 0
-            ? [new("ip", FieldValue.Of(text))]
-            : [new("ip", FieldValue.Of(text[..at])), new("parent_ip", FieldValue.Of(text[(at + 3)..]))];
+        var at = text.LastIndexOf(" <-", StringComparison.Ordinal);
+        var function = at < 0 ? text : text[..at];
+        var open = function.IndexOf('(', StringComparison.Ordinal);
+        List<KeyValuePair<string, FieldValue>> fields = [new("ip", FieldValue.Of(open > 0 ? function[..open] : function))];
+        if (at >= 0)
+        {
+            fields.Add(new("parent_ip", FieldValue.Of(text[(at + 3)..].TrimStart('-', ' '))));
+        }
+
+        if (open > 0)
+        {
+            fields.Add(new("args", FieldValue.Of(function[(open + 1)..].TrimEnd(')'))));
+        }
+
+        return fields;
+    }
+
+    /// <summary>Probes start with <c>(place)</c>, or on return <c>(to &lt;- function)</c>; gives where the text goes on.</summary>
+    private static int ProbePlace(string text, List<KeyValuePair<string, FieldValue>> pairs)
+    {
+        var close = text.StartsWith('(') ? text.IndexOf(')', StringComparison.Ordinal) : -1;
+        if (close < 0)
+        {
+            return 0;
+        }
+
+        var place = text[1..close];
+        var arrow = place.IndexOf(" <- ", StringComparison.Ordinal);
+        if (arrow >= 0)
+        {
+            pairs.Add(new("__probe_func", FieldValue.Of(place[(arrow + 4)..])));
+            pairs.Add(new("__probe_ret_ip", FieldValue.Of(place[..arrow])));
+        }
+        else if (place.Contains("+0x", StringComparison.Ordinal) || place.StartsWith("0x", StringComparison.Ordinal))
+        {
+            pairs.Add(new("__probe_ip", FieldValue.Of(place)));
+        }
+
+        return close + 1;
     }
 
     private static string Trimmed(string text, int keyStart, int from, int to, bool hasNext)
@@ -110,6 +189,12 @@ internal static class TextFields
         if (value.Length > 0 && char.IsAsciiDigit(value[0]) && value[^1] == ']' && value.LastIndexOf(" [") is var unit and > 0)
         {
             value = value[..unit];
+        }
+
+        // The option fields prints numbers twice: 0x4330 (17200).
+        if (value.StartsWith("0x") && value[^1] == ')' && value.IndexOf(" (") is var twice and > 0)
+        {
+            value = value[(twice + 2)..^1];
         }
 
         // rss_stat prints size=4096B.

@@ -1,0 +1,184 @@
+namespace LabTrace.Tracing;
+
+/// <summary>Gathers the events that a reader of text finds. Events keep slices of the text, or of bytes that the reader made.</summary>
+internal sealed class TextSink
+{
+    /// <summary>More cpus than any machine has; also keeps the lanes of one piece of text in an index of 16 bits.</summary>
+    public const int MaxCpus = 1 << 12;
+
+    /// <summary>The cpu of events whose text does not tell it.</summary>
+    public const int NoCpu = -1;
+
+    private const int FirstMadeBytes = 1 << 12;
+    private const int MaxMadeBytes = 1 << 24;
+
+    private readonly EventTables _tables = new();
+    private readonly SortedSet<int> _cpus = [];
+    private readonly List<LostMarker> _losses = [];
+    private readonly Dictionary<int, ushort> _lanes = [];
+    private readonly Dictionary<int, ushort> _madeLanes = [];
+    private EventRecord[] _events;
+    private ReadOnlyMemory<byte> _text;
+    private byte[] _made = [];
+    private int _madeCount;
+    private ushort _lane;
+    private int _lastLane = -1;
+    private bool _isInOrder = true;
+
+    public TextSink(TallyBuilder tally, long expectedBytes)
+    {
+        Tally = tally;
+        _events = GC.AllocateUninitializedArray<EventRecord>((int)Math.Clamp(expectedBytes / 100, 16, 1 << 24));
+    }
+
+    public TallyBuilder Tally { get; }
+
+    public int Count { get; private set; }
+
+    /// <summary>Makes the following events slices of <paramref name="text"/>.</summary>
+    public void Use(ReadOnlyMemory<byte> text)
+    {
+        if (!_text.Equals(text))
+        {
+            _text = text;
+            _lanes.Clear();
+            _lastLane = -1;
+        }
+    }
+
+    public int Add(TaskOfEvent task) => _tables.Add(task);
+
+    public int Add(EventSchema schema) => _tables.Add(schema);
+
+    /// <summary>Adds an event whose payload is a slice of the text.</summary>
+    public void Add(ulong time, int cpu, EventFlags flags, int task, int schema, int start, int length)
+    {
+        var key = ((cpu + 1) * 2) + (flags.IsKnown ? 1 : 0);
+        if (key != _lastLane)
+        {
+            _lane = Lane(_lanes, key, cpu, _text, flags.IsKnown);
+            _lastLane = key;
+        }
+
+        Append(new EventRecord(time, start, length, task, schema, _lane, flags.Irq, flags.Preempt));
+    }
+
+    /// <summary>Adds an event whose payload is made by the reader; the bytes are copied.</summary>
+    public void AddMade(ulong time, int cpu, EventFlags flags, int task, int schema, ReadOnlySpan<byte> payload)
+    {
+        if (_made.Length - _madeCount < payload.Length)
+        {
+            _made = new byte[Math.Max(payload.Length, Math.Clamp(_made.Length * 2, FirstMadeBytes, MaxMadeBytes))];
+            _madeCount = 0;
+            _madeLanes.Clear();
+        }
+
+        payload.CopyTo(_made.AsSpan(_madeCount));
+        var lane = Lane(_madeLanes, ((cpu + 1) * 2) + (flags.IsKnown ? 1 : 0), cpu, _made, flags.IsKnown);
+        Append(new EventRecord(time, _madeCount, payload.Length, task, schema, lane, flags.Irq, flags.Preempt));
+        _madeCount += payload.Length;
+    }
+
+    /// <summary>Lets the last event's slice of the text end at <paramref name="end"/>.</summary>
+    public void ExtendLast(int end)
+    {
+        ref var last = ref _events[Count - 1];
+        last = last with { Length = end - last.Offset };
+    }
+
+    public void RemoveLast() => Count--;
+
+    public void AddCpu(int cpu) => _ = _cpus.Add(cpu);
+
+    public void AddLoss(int cpu, long count)
+    {
+        _losses.Add(new LostMarker(cpu, count, Count));
+        Tally.AddLost(cpu, count);
+        if (cpu >= 0)
+        {
+            _ = _cpus.Add(cpu);
+        }
+    }
+
+    /// <summary>The events gathered so far, in time order; the sink must not be used afterwards.</summary>
+    public Trace ToTrace(string? clock)
+    {
+        SortByTime();
+        var hasTicks = Count > 0 && !_tables.Schema(_events[0]).IsClockInNanoseconds;
+        var list = new EventList(_events, Count, _tables);
+        return new Trace(list, [.. _cpus], clock ?? (hasTicks ? "unknown ticks" : "unknown"), Tally.ToTally(Count), _losses);
+    }
+
+    /// <summary>Takes the events gathered so far away.</summary>
+    public TraceEvent[] TakeEvents()
+    {
+        var taken = new EventList(_events, Count, _tables).ToArray();
+        Count = 0;
+
+        // A stream's tables must not hold on to every piece of text that came.
+        _tables.ClearLanes();
+        _lanes.Clear();
+        _madeLanes.Clear();
+        _made = [];
+        _madeCount = 0;
+        _lastLane = -1;
+        return taken;
+    }
+
+    private void Append(in EventRecord record)
+    {
+        if (Count == _events.Length)
+        {
+            Array.Resize(ref _events, Count * 2);
+        }
+
+        _isInOrder &= Count == 0 || record.Time >= _events[Count - 1].Time;
+        _events[Count++] = record;
+    }
+
+    private ushort Lane(Dictionary<int, ushort> lanes, int key, int cpu, ReadOnlyMemory<byte> source, bool hasFlags)
+    {
+        if (!lanes.TryGetValue(key, out var lane))
+        {
+            lanes[key] = lane = _tables.Add(new Lane(cpu, source, hasFlags));
+            if (cpu >= 0)
+            {
+                _ = _cpus.Add(cpu);
+            }
+        }
+
+        return lane;
+    }
+
+    /// <summary>Text of several buffers, or with ends computed from durations, is not quite in order. Equal times keep the text's order.</summary>
+    private void SortByTime()
+    {
+        if (_isInOrder)
+        {
+            return;
+        }
+
+        var times = new (ulong Time, int Index)[Count];
+        for (var i = 0; i < Count; i++)
+        {
+            times[i] = (_events[i].Time, i);
+        }
+
+        Array.Sort(times);
+        var sorted = new EventRecord[Count];
+        var newIndex = new int[Count + 1];
+        for (var i = 0; i < Count; i++)
+        {
+            sorted[i] = _events[times[i].Index];
+            newIndex[times[i].Index] = i;
+        }
+
+        newIndex[Count] = Count;
+        for (var i = 0; i < _losses.Count; i++)
+        {
+            _losses[i] = _losses[i] with { Index = newIndex[_losses[i].Index] };
+        }
+
+        (_events, _isInOrder) = (sorted, true);
+    }
+}
