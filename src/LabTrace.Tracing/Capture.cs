@@ -212,6 +212,9 @@ public sealed class Capture : IDisposable
         _sequential?.Dispose();
     }
 
+    /// <summary>Whether the bytes are in memory anyway.</summary>
+    internal bool IsInMemory => _memory is not null;
+
     /// <summary>The bytes when they are in memory anyway, so that nobody copies them.</summary>
     internal bool TryGetMemory(out ReadOnlyMemory<byte> bytes)
     {

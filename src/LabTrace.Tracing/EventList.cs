@@ -100,6 +100,12 @@ internal sealed class EventTables
         return checked((ushort)(_lanes.Count - 1));
     }
 
+    public int LaneCount => _lanes.Count;
+
+    public Lane LaneAt(int index) => _lanes[index];
+
+    public int Pid(in EventRecord record) => CollectionsMarshal.AsSpan(_tasks)[record.Task].Pid;
+
     public void ClearLanes() => _lanes.Clear();
 
     public EventSchema Schema(in EventRecord record) => _schemas[record.Schema];

@@ -9,7 +9,8 @@ internal abstract class TextParser(TextSink sink)
     private int _recordStart;
     private bool _isSkippingLine;
 
-    protected TextSink Sink => sink;
+    /// <summary>Where the events are gathered.</summary>
+    public TextSink Sink => sink;
 
     protected TallyBuilder Tally => sink.Tally;
 
@@ -73,7 +74,10 @@ internal abstract class TextParser(TextSink sink)
 
     public TraceEvent[] TakeEvents() => sink.TakeEvents();
 
-    public virtual Trace ToTrace(string? clock) => sink.ToTrace(clock);
+    /// <summary>What is wrong with the text as a whole, for people to read; empty when nothing is.</summary>
+    public virtual IReadOnlyList<string> Warnings => sink.OutOfOrder == 0
+        ? []
+        : [$"{sink.OutOfOrder:N0} events were recorded before the event that stands before them in the text; they are read in the text's order"];
 
     /// <summary>Reads one line, without its end.</summary>
     /// <param name="line">The line.</param>
@@ -85,7 +89,7 @@ internal abstract class TextParser(TextSink sink)
     protected virtual void ReadTail(ReadOnlySpan<byte> tail, int start) =>
         Malformed(tail, start, "the last line has no end: the capture was cut");
 
-    /// <summary>Ends what is still open.</summary>
+    /// <summary>Ends what is still open and counts what only the whole text tells.</summary>
     protected virtual void EndOfText()
     {
     }

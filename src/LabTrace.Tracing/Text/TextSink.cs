@@ -23,7 +23,8 @@ internal sealed class TextSink
     private int _madeCount;
     private ushort _lane;
     private int _lastLane = -1;
-    private bool _isInOrder = true;
+    private ulong _lastTime;
+    private bool _isFirst = true;
 
     public TextSink(TallyBuilder tally, long expectedBytes)
     {
@@ -88,6 +89,9 @@ internal sealed class TextSink
 
     public void RemoveLast() => Count--;
 
+    /// <summary>Puts losses before the first event that will come.</summary>
+    public void Carry(IEnumerable<LostMarker> losses) => _losses.AddRange(losses.Select(l => l with { Index = 0 }));
+
     public void AddCpu(int cpu) => _ = _cpus.Add(cpu);
 
     public void AddLoss(int cpu, long count)
@@ -100,30 +104,51 @@ internal sealed class TextSink
         }
     }
 
-    /// <summary>The events gathered so far, in time order; the sink must not be used afterwards.</summary>
-    public Trace ToTrace(string? clock)
-    {
-        SortByTime();
-        var hasTicks = Count > 0 && !_tables.Schema(_events[0]).IsClockInNanoseconds;
-        var list = new EventList(_events, Count, _tables);
-        return new Trace(list, [.. _cpus], clock ?? (hasTicks ? "unknown ticks" : "unknown"), Tally.ToTally(Count), _losses);
-    }
+    /// <summary>What the events refer to.</summary>
+    public EventTables Tables => _tables;
+
+    public IReadOnlyList<LostMarker> Losses => _losses;
+
+    public IReadOnlyList<int> Cpus => [.. _cpus];
+
+    /// <summary>How many events were recorded before the one that stands before them in the text.</summary>
+    public long OutOfOrder { get; private set; }
+
+    public ref readonly EventRecord this[int index] => ref _events[index];
+
+    /// <summary>The events gathered so far; the sink must not be used afterwards.</summary>
+    public Trace ToTrace(string? clock) =>
+        new(new EventList(_events, Count, _tables), Cpus, clock ?? ClockName, Tally.ToTally(Count), _losses);
 
     /// <summary>Takes the events gathered so far away.</summary>
     public TraceEvent[] TakeEvents()
     {
         var taken = new EventList(_events, Count, _tables).ToArray();
+        Clear(keepsMade: true);
+        return taken;
+    }
+
+    /// <summary>Forgets the events gathered so far.</summary>
+    /// <param name="keepsMade">Whether somebody still holds bytes that <see cref="AddMade"/> took.</param>
+    public void Clear(bool keepsMade)
+    {
         Count = 0;
+        _losses.Clear();
 
         // A stream's tables must not hold on to every piece of text that came.
         _tables.ClearLanes();
         _lanes.Clear();
         _madeLanes.Clear();
-        _made = [];
+        _made = keepsMade ? [] : _made;
         _madeCount = 0;
         _lastLane = -1;
-        return taken;
     }
+
+    /// <summary>What text tells of its clock: whether it counts nanoseconds.</summary>
+    public string ClockName => HasTicks ? "unknown ticks" : "unknown";
+
+    /// <summary>Whether the first event's time is in ticks.</summary>
+    public bool HasTicks { get; private set; }
 
     private void Append(in EventRecord record)
     {
@@ -132,7 +157,10 @@ internal sealed class TextSink
             Array.Resize(ref _events, Count * 2);
         }
 
-        _isInOrder &= Count == 0 || record.Time >= _events[Count - 1].Time;
+        OutOfOrder += record.Time < _lastTime ? 1 : 0;
+        _lastTime = record.Time;
+        HasTicks = _isFirst ? !_tables.Schema(record).IsClockInNanoseconds : HasTicks;
+        _isFirst = false;
         _events[Count++] = record;
     }
 
@@ -148,37 +176,5 @@ internal sealed class TextSink
         }
 
         return lane;
-    }
-
-    /// <summary>Text of several buffers, or with ends computed from durations, is not quite in order. Equal times keep the text's order.</summary>
-    private void SortByTime()
-    {
-        if (_isInOrder)
-        {
-            return;
-        }
-
-        var times = new (ulong Time, int Index)[Count];
-        for (var i = 0; i < Count; i++)
-        {
-            times[i] = (_events[i].Time, i);
-        }
-
-        Array.Sort(times);
-        var sorted = new EventRecord[Count];
-        var newIndex = new int[Count + 1];
-        for (var i = 0; i < Count; i++)
-        {
-            sorted[i] = _events[times[i].Index];
-            newIndex[times[i].Index] = i;
-        }
-
-        newIndex[Count] = Count;
-        for (var i = 0; i < _losses.Count; i++)
-        {
-            _losses[i] = _losses[i] with { Index = newIndex[_losses[i].Index] };
-        }
-
-        (_events, _isInOrder) = (sorted, true);
     }
 }

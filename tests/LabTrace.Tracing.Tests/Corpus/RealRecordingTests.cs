@@ -15,6 +15,8 @@ public sealed partial class RealRecordingTests
     [TestCaseSource(nameof(Below), new object[] { "captures", "trace-mono.txt" })]
     [TestCaseSource(nameof(Below), new object[] { "captures", "trace-function.txt" })]
     [TestCaseSource(nameof(Below), new object[] { "captures", "trace-kprobe.txt" })]
+    [TestCaseSource(nameof(Below), new object[] { "captures", "trace-function_graph.txt" })]
+    [TestCaseSource(nameof(Below), new object[] { "captures", "gpio-fence.report.txt" })]
     public void Ftrace_text_is_read_without_a_malformed_line(string file)
     {
         using var capture = Capture.Open(Found(file));

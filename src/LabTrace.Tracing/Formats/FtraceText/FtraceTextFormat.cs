@@ -24,21 +24,10 @@ public sealed class FtraceTextFormat : ITraceFormat
             || (FtraceLine.TryHex(line, out head, out _) && IsRaw(line[head.TextStart..]));
     }
 
-    /// <inheritdoc/>
-    public TraceReader Open(Capture capture, ReadMode mode)
-    {
-        ArgumentNullException.ThrowIfNull(capture);
-        return new TraceListReader(Name, Read(capture.Bytes));
-    }
-
-    /// <summary>Reads the text; events keep slices of it. Damage is in lines, which are counted, so both modes read alike.</summary>
+    /// <summary>Opens the text. Damage is in lines, which are counted, so both modes read alike.</summary>
     /// <param name="capture">The text.</param>
     /// <param name="mode">Not used.</param>
-    public Trace Read(Capture capture, ReadMode mode)
-    {
-        ArgumentNullException.ThrowIfNull(capture);
-        return Read(capture.Bytes);
-    }
+    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, new FtraceTextParser(new TallyBuilder(), 0));
 
     /// <summary>Reads text in memory; events keep slices of it.</summary>
     /// <param name="text">The text; it must not change while the trace is used.</param>
@@ -47,7 +36,7 @@ public sealed class FtraceTextFormat : ITraceFormat
     {
         var parser = new FtraceTextParser(new TallyBuilder(), text.Length);
         _ = parser.Parse(text, 0, isFinal: true);
-        return parser.ToTrace(clockName);
+        return parser.Sink.ToTrace(clockName);
     }
 
     /// <summary>Reads text from a string.</summary>

@@ -36,14 +36,12 @@ internal sealed class FtraceTextParser : TextParser
         Bare,
     }
 
-    public override Trace ToTrace(string? clock)
+    protected override void EndOfText()
     {
         if (_written > _entries)
         {
             Tally.AddTotal(_written - _entries);
         }
-
-        return base.ToTrace(clock);
     }
 
     protected override bool ReadLine(ReadOnlySpan<byte> line, int start)

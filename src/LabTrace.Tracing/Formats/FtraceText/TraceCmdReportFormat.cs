@@ -9,12 +9,8 @@ public sealed class TraceCmdReportFormat : ITraceFormat
     /// <inheritdoc/>
     public bool Recognises(ReadOnlySpan<byte> start) => start.StartsWith("cpus="u8) || start.StartsWith("version = "u8);
 
-    /// <summary>Reads the text; events keep slices of it. Damage is in lines, which are counted, so both modes read alike.</summary>
+    /// <summary>Opens the text. Damage is in lines, which are counted, so both modes read alike.</summary>
     /// <param name="capture">The text.</param>
     /// <param name="mode">Not used.</param>
-    public Trace Read(Capture capture, ReadMode mode)
-    {
-        ArgumentNullException.ThrowIfNull(capture);
-        return FtraceTextFormat.Read(capture.Bytes);
-    }
+    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, new FtraceTextParser(new TallyBuilder(), 0));
 }

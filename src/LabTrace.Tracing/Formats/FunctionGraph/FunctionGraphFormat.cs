@@ -35,14 +35,8 @@ public sealed class FunctionGraphFormat : ITraceFormat
         return false;
     }
 
-    /// <summary>Reads the text. Damage is in lines, which are counted, so both modes read alike.</summary>
+    /// <summary>Opens the text. Damage is in lines, which are counted, so both modes read alike.</summary>
     /// <param name="capture">The text.</param>
     /// <param name="mode">Not used.</param>
-    public Trace Read(Capture capture, ReadMode mode)
-    {
-        ArgumentNullException.ThrowIfNull(capture);
-        var parser = new FunctionGraphParser(new TallyBuilder(), capture.Bytes.Length);
-        _ = parser.Parse(capture.Bytes, 0, isFinal: true);
-        return parser.ToTrace(null);
-    }
+    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, new FunctionGraphParser(new TallyBuilder(), 0));
 }

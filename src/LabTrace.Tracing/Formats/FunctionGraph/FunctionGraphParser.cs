@@ -13,6 +13,7 @@ internal sealed class FunctionGraphParser : TextParser
     private readonly Utf8Interner<CommentSchema> _comments;
     private readonly Dictionary<int, Task> _running = [];
     private readonly Utf8Text _made = new();
+    private readonly List<PendingExit> _pending = [];
     private readonly int _entry;
     private readonly int _exit;
     private ulong _lastTime;
@@ -51,7 +52,12 @@ internal sealed class FunctionGraphParser : TextParser
         }
 
         var task = columns.Task.Length > 0 ? _tasks.Get(columns.Task) : Running(columns.Cpu);
-        _lastTime = columns.HasTime ? columns.Time : _lastTime;
+        if (columns.HasTime)
+        {
+            _lastTime = columns.Time;
+            AddPending(columns.Cpu);
+        }
+
         if (!TryCall(columns, call, task) && !TryComment(columns, call, task, line, start))
         {
             Malformed(line, start, "the line is no call, no return, no comment and no loss");
@@ -60,11 +66,32 @@ internal sealed class FunctionGraphParser : TextParser
         return true;
     }
 
+    protected override void EndOfText()
+    {
+        _lastTime = ulong.MaxValue;
+        AddPending(int.MinValue);
+    }
+
+    /// <summary>A leaf's exit is later than the lines of other cpus that follow. It waits for its turn, or for the next line of its cpu: the time of
+    /// that, in whole microseconds, can be a little too early.</summary>
+    private void AddPending(int cpu)
+    {
+        for (var i = 0; i < _pending.Count; i++)
+        {
+            var exit = _pending[i];
+            if (exit.Time <= _lastTime || exit.Cpu == cpu)
+            {
+                _pending.RemoveAt(i--);
+                Sink.AddMade(Math.Min(exit.Time, _lastTime), exit.Cpu, exit.Flags, exit.Task, _exit, exit.Payload);
+            }
+        }
+    }
+
     private Task Running(int cpu)
     {
         if (!_running.TryGetValue(cpu, out var task))
         {
-            _running[cpu] = task = new Task(Sink.Add(new TaskOfEvent(-1, -1, CommTable.Unknown)));
+            _running[cpu] = task = new Task(Sink.Add(new TaskOfEvent(-1, -1, CommTable.Unknown))) { IsUnknown = true };
         }
 
         return task;
@@ -155,7 +182,14 @@ internal sealed class FunctionGraphParser : TextParser
         }
 
         AppendField(" retval="u8, tail.ReturnValue);
-        Sink.AddMade(time, columns.Cpu, columns.Flags, task.Index, _exit, _made.Written);
+        if (time <= _lastTime)
+        {
+            Sink.AddMade(time, columns.Cpu, columns.Flags, task.Index, _exit, _made.Written);
+            return;
+        }
+
+        var at = _pending.FindLastIndex(p => p.Time <= time) + 1;
+        _pending.Insert(at, new PendingExit(time, columns.Cpu, columns.Flags, task.Index, _made.Written.ToArray()));
     }
 
     private void AppendFunction(ReadOnlySpan<byte> function, int depth)
@@ -215,6 +249,13 @@ internal sealed class FunctionGraphParser : TextParser
             return false;
         }
 
+        // What ran before the first banner is named by it: its open calls are waiting for their returns.
+        if (_running.TryGetValue(cpu, out var before) && before.IsUnknown && line[at..arrow].TrimStart((byte)')').Trim((byte)' ') is { Length: > 0 } previous
+            && previous.LastIndexOf((byte)'-') > 0)
+        {
+            _tasks.Get(previous).Open.AddRange(before.Open);
+        }
+
         _running[cpu] = _tasks.Get(next);
         return true;
     }
@@ -237,9 +278,13 @@ internal sealed class FunctionGraphParser : TextParser
         return true;
     }
 
+    private readonly record struct PendingExit(ulong Time, int Cpu, EventFlags Flags, int Task, byte[] Payload);
+
     private sealed class Task(int index)
     {
         public int Index => index;
+
+        public bool IsUnknown { get; init; }
 
         public List<(string Function, int Depth)> Open { get; } = [];
     }

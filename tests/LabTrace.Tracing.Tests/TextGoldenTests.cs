@@ -3,22 +3,26 @@ using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
 
-namespace LabTrace.Tracing.Tests.FtraceText;
+namespace LabTrace.Tracing.Tests;
 
-public sealed class FtraceTextGoldenTests
+/// <summary>Every recording under <c>fixtures</c> of a kind that is text, read through the door that users take.</summary>
+public sealed class TextGoldenTests
 {
-    private static string Folder([CallerFilePath] string source = "") =>
-        Path.Combine(FindRoot(Path.GetDirectoryName(source)!), "fixtures", "ftrace-text");
+    private static readonly string[] Kinds = ["ftrace-text", "function-graph", "trace-cmd-report", "perf-script", "bpftrace", "mmiotrace", "grt-text", "event-histogram"];
 
-    public static IEnumerable<string> Cases() => Directory.GetDirectories(Folder()).Select(f => Path.GetFileName(f)!).Order();
+    public static IEnumerable<string> Cases() => Kinds
+        .Where(kind => Directory.Exists(Path.Combine(Folder(), kind)))
+        .SelectMany(kind => Directory.GetDirectories(Path.Combine(Folder(), kind)).Select(f => $"{kind}/{Path.GetFileName(f)}"))
+        .Order(StringComparer.Ordinal);
 
     [TestCaseSource(nameof(Cases))]
     public void A_recording_is_read_as_accepted(string name)
     {
         var folder = Path.Combine(Folder(), name);
-        using var capture = Capture.Open(Path.Combine(folder, "input.txt"));
+        using var capture = Capture.Open(Directory.GetFiles(folder, "input.*").Single());
+        using var reader = TraceReader.Open(capture);
 
-        var actual = Describe(TraceFormats.Read(capture));
+        var actual = Describe(reader.Info.FormatName, reader.ReadToEnd());
 
         var expected = Path.Combine(folder, "expected.txt");
         if (Environment.GetEnvironmentVariable("LABTRACE_ACCEPT") == "1")
@@ -36,9 +40,11 @@ public sealed class FtraceTextGoldenTests
         Cases().Should().OnlyContain(name => File.Exists(Path.Combine(Folder(), name, "ORIGIN.md")));
     }
 
-    private static string Describe(Trace trace)
+    private static string Folder([CallerFilePath] string source = "") => Path.Combine(FindRoot(Path.GetDirectoryName(source)!), "fixtures");
+
+    private static string Describe(string format, Trace trace)
     {
-        var text = new StringBuilder($"{trace.Tally}; cpus {string.Join(",", trace.Cpus)}; clock {trace.ClockName}\n");
+        var text = new StringBuilder($"{format}: {trace.Tally}; cpus {string.Join(",", trace.Cpus)}; clock {trace.ClockName}\n");
         foreach (var loss in trace.Losses)
         {
             text.Append($"lost {loss.Count} on cpu {loss.Cpu} before event {loss.Index}\n");
