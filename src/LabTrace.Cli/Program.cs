@@ -16,4 +16,5 @@ root.Subcommands.Add(EventsCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(TraceCommand.Create());
 root.Subcommands.Add(ReportCommand.Create());
+root.Subcommands.Add(TapCommand.Create());
 return await Entry.RunAsync(root, args);
