@@ -1,3 +1,4 @@
+using LabTrace.Reports.Html;
 using LabTrace.Reports.Tap;
 using LabTrace.Reports.Terminal;
 using LabTrace.Scenarios.Messages;
@@ -22,6 +23,11 @@ public static class ReportCatalog
             "Cucumber Messages as NDJSON, from which every other report can be made",
             ReportFile.Required,
             (_, path) => OpenMessages(path!)),
+        new ReportKind(
+            "html",
+            "one HTML file with everything in it: search, steps, captures along time, plots",
+            ReportFile.Required,
+            (context, path) => new HtmlSink(ReportOutput.Create("html", path!), HtmlOptions.Of(context, path!))),
     ];
 
     /// <summary>Reads <c>KIND[:FILE]</c> as given on the command line.</summary>

@@ -5,6 +5,9 @@ namespace LabTrace.Reports;
 /// <summary>What a report is given besides the messages.</summary>
 public sealed record ReportContext
 {
+    /// <summary>The environment variable that says where known issues are.</summary>
+    public const string IssueUrlVariable = "LABTRACE_ISSUE_URL";
+
     /// <summary>Where a report without a file, or with the file <c>-</c>, goes.</summary>
     public required TextWriter Out { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record ReportContext
     /// <summary>The run's directory, told at the end and what links are relative to; null when there is none.</summary>
     public string? RunDirectory { get; init; }
 
+    /// <summary>Where a known issue that a scenario is tagged with (<c>@issue:KEY</c>) can be read, with <c>{key}</c> for its key; null for no links.</summary>
+    public string? IssueUrl { get; init; }
+
     /// <summary>The process's own console: a terminal unless redirected, in CI, or dumb; colours unless <c>NO_COLOR</c> is set.</summary>
     /// <param name="runDirectory">The run's directory, or null.</param>
     /// <param name="consoleToError">Another report has standard output, so the console report goes to standard error.</param>
@@ -39,6 +45,7 @@ public sealed record ReportContext
             IsTerminal = !isRedirected && !IsSet("CI") && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"),
             UseColours = !IsSet("NO_COLOR"),
             RunDirectory = runDirectory,
+            IssueUrl = Environment.GetEnvironmentVariable(IssueUrlVariable) is { Length: > 0 } pattern ? pattern : null,
         };
     }
 

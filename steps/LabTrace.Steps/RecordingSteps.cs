@@ -86,6 +86,9 @@ public sealed class RecordingSteps(TracingBench bench)
     [When("I run {string}")]
     public Task WhenIRun(string command) => bench.RunAsync(command);
 
+    [When("I plot the field {string} of {string} events over time")]
+    public void WhenIPlotTheFieldOverTime(string field, string events) => bench.PlotField(field, events);
+
     [When("I read the trace as text")]
     public void WhenIReadTheTraceAsText() => bench.ReadAsText();
 

@@ -9,19 +9,26 @@ namespace LabTrace.Steps;
 public sealed partial class TracingBench
 {
     /// <summary>Asks the trace. What refutes the expectation fails the scenario, with the deciding events; what cannot be told breaks it.</summary>
-    public void Should(Func<Trace, Finding> query) => Judge(query(Trace));
+    public void Should(Func<Trace, Finding> query) => Judge(Trace, query);
 
     /// <summary>Asks the snapshot in the same way.</summary>
     public void SnapshotShould(Func<Trace, Finding> query) =>
-        Judge(query(snapshot ?? throw new InvalidOperationException("no snapshot was taken in this scenario; use the step `When I take a snapshot` first")));
+        Judge(snapshot ?? throw new InvalidOperationException("no snapshot was taken in this scenario; use the step `When I take a snapshot` first"), query);
 
-    private void Judge(Finding finding)
+    private void Judge(Trace asked, Func<Trace, Finding> query)
     {
+        var finding = query(asked);
+        if (finding.Times is { } times)
+        {
+            Draw(times);
+        }
+
         if (finding.Holds)
         {
             return;
         }
 
+        Draw(asked, finding);
         AttachEvidence(finding.ToString());
         if (finding.Answer == Answer.Undecided)
         {
@@ -62,12 +69,13 @@ public sealed partial class TracingBench
     // NUnit's own, because it keeps the text as it is.
     private static void Fail(string text) => Assert.Fail(text);
 
-    private void AttachEvidence(string text)
+    private void AttachEvidence(string text) => Attach(System.Text.Encoding.UTF8.GetBytes(text), ".txt");
+
+    private void Attach(ReadOnlySpan<byte> content, string ending)
     {
-        var directory = place.Lab.OutputDirectory;
-        var file = Path.Combine(directory, "evidence", $"{Guid.NewGuid():N}.txt");
+        var file = Path.Combine(place.Lab.OutputDirectory, "evidence", $"{Guid.NewGuid():N}{ending}");
         _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, text);
+        File.WriteAllBytes(file, content);
         output.AddAttachment(file);
     }
 }

@@ -51,6 +51,7 @@ public sealed partial class TracingBench
         var text = await (await InstanceAsync()).FollowAsync(_ => RunAsync(line), Cancellation);
         trace = FtraceTextFormat.Read(text);
         await SaveAsync("trace_pipe.txt", text);
+        await DrawAsync(trace, "trace_pipe", []);
     }
 
     public async Task StartAsync()
@@ -95,6 +96,7 @@ public sealed partial class TracingBench
         TraceDatWriter.Write(dat, recorded.Raw);
         await SaveAsync("trace.dat", dat.ToArray());
         await SaveAsync("trace.txt", recorded.Text, attach: false);
+        await DrawAsync(recorded.Trace, "trace", []);
         captures++;
     }
 
@@ -102,7 +104,8 @@ public sealed partial class TracingBench
     {
         var directory = (await place.OpenAsync()).CaptureDirectory;
         _ = Directory.CreateDirectory(directory);
-        var numbered = captures == 0 ? name : $"{Path.GetFileNameWithoutExtension(name)}-{captures + 1}{Path.GetExtension(name)}";
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        var numbered = captures == 0 ? name : $"{name[..dot]}-{captures + 1}{name[dot..]}";
         var path = Path.Combine(directory, numbered);
         await File.WriteAllBytesAsync(path, content, Cancellation);
         if (attach)

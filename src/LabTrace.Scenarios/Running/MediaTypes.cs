@@ -3,8 +3,14 @@ namespace LabTrace.Scenarios.Running;
 /// <summary>Media types by a file's ending.</summary>
 internal static class MediaTypes
 {
+    private const string Timeline = "application/vnd.labtrace.timeline+json";
+    private const string Plot = "application/vnd.labtrace.plot+json";
+
     public static string Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
+        // What reports draw: a step can only say so by the file's name, for that is all Reqnroll's API takes.
+        ".json" when path.EndsWith(".timeline.json", StringComparison.OrdinalIgnoreCase) => Timeline,
+        ".json" when path.EndsWith(".plot.json", StringComparison.OrdinalIgnoreCase) => Plot,
         ".txt" or ".log" or ".md" => "text/plain",
         ".csv" => "text/csv",
         ".html" or ".htm" => "text/html",
@@ -22,5 +28,5 @@ internal static class MediaTypes
 
     public static bool IsText(string mediaType) =>
         mediaType.StartsWith("text/", StringComparison.Ordinal)
-        || mediaType is "application/json" or "application/x-ndjson" or "application/xml" or "application/yaml";
+        || mediaType is "application/json" or "application/x-ndjson" or "application/xml" or "application/yaml" or Plot;
 }

@@ -30,6 +30,9 @@ public sealed class Finding
     /// <summary>Indices in <see cref="Trace.Events"/> of the events that decide it; empty when it is an absence.</summary>
     public IReadOnlyList<int> Deciding { get; }
 
+    /// <summary>The times that were measured; null when the query measures none.</summary>
+    public MeasuredTimes? Times { get; internal set; }
+
     /// <summary>Expectation, what was found, and the first deciding events marked with <c>&gt;</c> among their neighbours on the same cpu.</summary>
     public override string ToString()
     {
@@ -82,6 +85,13 @@ public sealed class Finding
         }
     }
 }
+
+/// <summary>Times that a query measured, for a report to draw.</summary>
+/// <param name="What">Between what.</param>
+/// <param name="Nanoseconds">Each of them, at least one, in order of their ends.</param>
+/// <param name="Bound">What they are held against.</param>
+/// <param name="BoundInWords">For example <c>p99 at most 5 ms</c>.</param>
+public sealed record MeasuredTimes(string What, IReadOnlyList<long> Nanoseconds, Duration Bound, string BoundInWords);
 
 /// <summary>What a trace says of an expectation.</summary>
 public enum Answer

@@ -35,7 +35,9 @@ public static partial class TraceQueries
             var found = $"{value} over {Number(sorted.Count)} intervals (shortest {new Duration(sorted[0])}, median {new Duration(Statistic.Median.Of(sorted))}, "
                 + $"p99 {new Duration(Statistic.P99.Of(sorted))}, longest {new Duration(sorted[^1])}); {unmatched}";
             List<int> outside = [.. pairs.Ends.Where((_, i) => !limit.Allows(new Duration(pairs.Lengths[i]), bound))];
-            return Universal(trace, holds, expected, found, holds ? [] : outside);
+            var finding = Universal(trace, holds, expected, found, holds ? [] : outside);
+            finding.Times = new MeasuredTimes($"from {from} to {to}{shared.Clause}", pairs.Lengths, bound, $"{statistic.InWords()} {limit.InWords()} {bound}");
+            return finding;
         }
 
         /// <summary>The number of events per second, over the time that the trace covers, is within a limit.</summary>
