@@ -9,6 +9,7 @@ internal sealed class HtmlReport
     private const int SecondsBetweenBlocks = 3;
 
     private readonly RunRecord _run = new();
+    private readonly ReportOutput _output;
     private readonly HtmlBlock _block;
     private readonly HtmlRunData _runData;
     private readonly ScenarioData _scenarios;
@@ -21,8 +22,11 @@ internal sealed class HtmlReport
         _block = new HtmlBlock(output);
         _runData = new HtmlRunData(_run, options);
         _scenarios = new ScenarioData(_block, new AttachmentData(_block, options));
-        output.Write(HtmlPage.Head);
+        _output = output;
     }
+
+    /// <summary>Writes the page around the data.</summary>
+    public void Begin() => _output.Write(HtmlPage.Head);
 
     public void Take(Envelope envelope)
     {

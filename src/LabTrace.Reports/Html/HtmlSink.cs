@@ -77,6 +77,7 @@ internal sealed class HtmlSink : IRunSink
         {
             using (output)
             {
+                report.Begin();
                 await foreach (var envelope in _messages.Reader.ReadAllAsync())
                 {
                     report.Take(envelope);

@@ -44,4 +44,10 @@ public static class AttachmentExtensions
             return Convert.TryFromBase64String(attachment.Body, bytes, out var count) ? bytes[..count] : Encoding.UTF8.GetBytes(attachment.Body);
         }
     }
+
+    extension(ExternalAttachment link)
+    {
+        /// <summary>It is meant for reports and told there in their own way: a timeline.</summary>
+        public bool IsForReports => link.MediaType.StartsWith("application/vnd.labtrace.", StringComparison.Ordinal);
+    }
 }

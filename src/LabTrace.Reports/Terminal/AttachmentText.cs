@@ -30,7 +30,7 @@ internal static class AttachmentText
             Write(text, attachment, told);
         }
 
-        foreach (var link in links)
+        foreach (var link in links.Where(link => !link.IsForReports))
         {
             text.Block($"attached: {link.Url} ({link.MediaType})", Indent, Colour.Faint);
         }

@@ -7,6 +7,6 @@ public sealed record TimelineOptions(string Name)
     /// <summary>Indices in <see cref="Trace.Events"/> of events that decided a verdict; they and their neighbours are kept first.</summary>
     public IReadOnlyList<int> Deciding { get; init; } = [];
 
-    /// <summary>How many events are kept at most.</summary>
+    /// <summary>How many events are kept at most; 50 or more.</summary>
     public int MaxEvents { get; init; } = 1000;
 }
