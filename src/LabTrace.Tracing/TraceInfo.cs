@@ -26,6 +26,15 @@ public sealed record TraceInfo
     /// <summary>What does not stop reading but should be known: labels that do not fit, options nobody knows, corrections that were refused.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>The recording's own number, by which a guest's and a host's file find each other; null when it has none.</summary>
+    public ulong? TraceId { get; init; }
+
+    /// <summary>Guests that were recorded together with this host.</summary>
+    public IReadOnlyList<TraceGuest> Guests { get; init; } = [];
+
+    /// <summary>The correction that was applied to this guest's times; null when the capture has none or it makes no sense.</summary>
+    public TimeShift? TimeShift { get; init; }
+
     /// <summary>What explains the records of a binary capture: page layout, formats, names, symbols, counters; without pages. Null for text.</summary>
     public RawRecording? Explanation { get; init; }
 }

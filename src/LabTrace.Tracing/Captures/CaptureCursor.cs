@@ -15,7 +15,7 @@ internal sealed class CaptureCursor(Capture capture, string name, bool isBigEndi
 {
     private const int WindowBytes = 1 << 15;
 
-    private readonly ReadOnlyMemory<byte>? _memory = capture.TryGetMemory(out var bytes) ? bytes : null;
+    private readonly ReadOnlyMemory<byte>? _memory = capture.TryGetMemory(out var bytes) ? bytes : default(ReadOnlyMemory<byte>?);
     private readonly byte[] _window = capture.TryGetMemory(out _) ? [] : new byte[WindowBytes];
     private readonly long _length = capture.Length;
     private long _position = start;

@@ -42,6 +42,9 @@ internal sealed class PageLane : IDisposable
     /// <summary>Time of the current record.</summary>
     public ulong Time { get; private set; }
 
+    /// <summary>Time of the first record; null when there was none.</summary>
+    public ulong? FirstTime { get; private set; }
+
     /// <summary>The array the current record is in.</summary>
     public byte[] Buffer { get; private set; } = [];
 
@@ -87,6 +90,7 @@ internal sealed class PageLane : IDisposable
 
             PayloadOffset = _window.Offset + _pageInWindow + _walk.PayloadOffset;
             Time = _toTime is null ? _walk.Time : _toTime(_walk.Time);
+            FirstTime ??= Time;
             return true;
         }
     }

@@ -13,22 +13,21 @@ internal sealed class PageTraceReader : TraceReader
     // For each ring buffer the schemas by type; null where no record of the type was met, or the capture does not explain it.
     private readonly EventSchema?[][] _schemas;
     private readonly Dictionary<(int Buffer, int Type), UnknownSchema> _unknown = [];
+    private readonly List<string> _warnings;
     private LaneHeap? _heap;
     private PageLane? _current;
+    private bool _isAtEnd;
 
-    public PageTraceReader(TraceInfo info, RawRecording explanation, IReadOnlyList<PageLane> lanes, RecordLayout layout, TallyBuilder tally)
+    public PageTraceReader(TraceInfo info, RawRecording explanation, IReadOnlyList<PageLane> lanes, RecordLayout layout, TallyBuilder tally, List<string>? warnings = null)
     {
         Info = info;
+        _warnings = warnings ?? [];
         _explanation = explanation;
         _lanes = lanes;
         _tally = tally;
         _layout = layout;
         _context = new PrintContext(explanation.Symbols, explanation.PrintkFormats);
         _schemas = [.. info.Buffers.Select(_ => Array.Empty<EventSchema?>())];
-        foreach (var stats in explanation.Stats)
-        {
-            tally.AddStats(stats);
-        }
     }
 
     public override TraceInfo Info { get; }
@@ -61,6 +60,11 @@ internal sealed class PageTraceReader : TraceReader
         var tally = new TallyBuilder();
         var layout = LayoutOf(recording);
         var cpus = recording.Cpus.OrderBy(c => c.Cpu).ToArray();
+        foreach (var stats in recording.Stats)
+        {
+            tally.AddStats(stats);
+        }
+
         var lanes = cpus.Select(c => new PageLane(c.Cpu, 0, MemoryPages.Of(c.Pages), recording.Layout, layout.LeastBytes, toTime: null, tally)).ToArray();
         int[] numbers = [.. cpus.Select(c => c.Cpu).Distinct()];
         var info = new TraceInfo
@@ -129,7 +133,18 @@ internal sealed class PageTraceReader : TraceReader
         }
 
         _current = null;
-        return _heap.Count > 0 ? _heap.Top : null;
+        if (_heap.Count > 0)
+        {
+            return _heap.Top;
+        }
+
+        if (!_isAtEnd)
+        {
+            _isAtEnd = true;
+            _warnings.AddRange(ClockLabels.Doubts(Info.Buffers, _lanes));
+        }
+
+        return null;
     }
 
     private void Show(PageLane lane)

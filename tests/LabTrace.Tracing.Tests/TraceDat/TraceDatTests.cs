@@ -73,14 +73,6 @@ public sealed class TraceDatTests
     }
 
     [Test]
-    public void A_correction_that_is_not_applied_is_told()
-    {
-        var bytes = Version7.Make(Version7.Recording(1), "none", (_, options) => Version7.Option(options, 12, new byte[16]));
-
-        Read(bytes).Tally.Missing.Should().Equal("the correction of TIME_SHIFT: times are those of the guest's own clock");
-    }
-
-    [Test]
     public void A_cut_capture_is_refused_with_what_it_needs_and_where_it_ends()
     {
         var bytes = Version6(Version7.Recording(2));

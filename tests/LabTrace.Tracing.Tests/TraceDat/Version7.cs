@@ -25,14 +25,22 @@ internal sealed class Version7
     public static byte[] Make(RawRecording recording, string compression, Action<Version7, MemoryStream>? moreOptions = null)
     {
         var file = new Version7(compression);
-        var header = file.Section(16, w =>
+        var options = file.Explain(recording);
+        Option(options, 3, file.Buffer(recording, "", "[mono]"));
+        moreOptions?.Invoke(file, options);
+        return file.Finish(file.Section(0, w => w.Write(options.ToArray()), isCompressible: false));
+    }
+
+    private MemoryStream Explain(RawRecording recording)
+    {
+        var header = Section(16, w =>
         {
             w.Write("header_page\0"u8);
             Sized64(w, Encoding.ASCII.GetBytes(recording.Layout.Text));
             w.Write("header_event\0"u8);
             Sized64(w, Encoding.ASCII.GetBytes(recording.HeaderEvent));
         });
-        var events = file.Section(18, w =>
+        var events = Section(18, w =>
         {
             w.Write(1);
             w.Write("sched\0"u8);
@@ -42,19 +50,46 @@ internal sealed class Version7
                 Sized64(w, format.Source.Span);
             }
         });
-        var comms = file.Section(21, w => Sized64(w, recording.Comms.ToText()));
-        var data = file.Data(recording);
+        var comms = Section(21, w => Sized64(w, recording.Comms.ToText()));
         var options = new MemoryStream();
         Option(options, 16, BitConverter.GetBytes(header));
         Option(options, 18, BitConverter.GetBytes(events));
         Option(options, 21, BitConverter.GetBytes(comms));
         Option(options, 4, "local [mono] global"u8.ToArray());
-        Option(options, 3, data);
-        moreOptions?.Invoke(file, options);
-        var last = file.Section(0, w => w.Write(options.ToArray()), isCompressible: false);
-        file._file.Position = file._file.ToArray().AsSpan().IndexOf("some version\0"u8) + "some version\0".Length;
-        file._writer.Write(last);
-        return file._file.ToArray();
+        return options;
+    }
+
+    private byte[] Finish(ulong options)
+    {
+        _file.Position = _file.ToArray().AsSpan().IndexOf("some version\0"u8) + "some version\0".Length;
+        _writer.Write(options);
+        return _file.ToArray();
+    }
+
+    /// <summary>In the order of trace-cmd record: explanations, options, pages, and the options that point at the pages.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="compression">none or zlib.</param>
+    /// <param name="endOfPages">Where the pages end and the last options begin.</param>
+    public static byte[] MakeAsRecorded(RawRecording recording, string compression, out int endOfPages)
+    {
+        var file = new Version7(compression);
+        var options = file.Explain(recording);
+        foreach (var cpu in recording.Cpus)
+        {
+            Option(options, 2, Encoding.ASCII.GetBytes($"CPU: {cpu.Cpu}\nentries: 1\noverrun: 0\n"));
+        }
+
+        Option(options, 0, new byte[8]);
+        var first = file.Section(0, w => w.Write(options.ToArray()), isCompressible: false);
+        var next = (int)file._file.Length - 8;
+        var more = new MemoryStream();
+        Option(more, 3, file.Buffer(recording, "", "mono"));
+        Option(more, 0, new byte[8]);
+        endOfPages = (int)file._file.Length;
+        var second = file.Section(0, w => w.Write(more.ToArray()), isCompressible: false);
+        var bytes = file.Finish(first);
+        BitConverter.TryWriteBytes(bytes.AsSpan(next), second);
+        return bytes;
     }
 
     public static void Option(MemoryStream options, ushort id, byte[] data)
@@ -86,7 +121,7 @@ internal sealed class Version7
         return offset;
     }
 
-    public static RawRecording Recording(int pagesPerCpu, string clock = "mono")
+    public static RawRecording Recording(int pagesPerCpu, string clock = "mono", ulong firstTime = 1_000)
     {
         var format = Formats.SchedSwitch;
         var cpus = new List<RawCpu>();
@@ -94,7 +129,7 @@ internal sealed class Version7
         {
             var writer = new SubBufferWriter(SubBufferLayout.Linux64);
             var pages = new List<byte>();
-            var time = 1_000UL + (ulong)cpu;
+            var time = firstTime + (ulong)cpu;
             while (pages.Count < pagesPerCpu * 4096)
             {
                 var payload = new PayloadBuilder(format).Common(7 + cpu, 1).Set("prev_comm", "task-" + cpu).Set("next_pid", (long)time).ToPayload();
@@ -142,13 +177,14 @@ internal sealed class Version7
         return output.ToArray();
     }
 
-    private byte[] Data(RawRecording recording)
+    /// <summary>Writes a ring buffer's pages; gives the option that points at them.</summary>
+    public byte[] Buffer(RawRecording recording, string name, string clock)
     {
         var option = new MemoryStream();
         var writer = new BinaryWriter(option);
         _file.Position = _file.Length;
         writer.Write((ulong)_file.Position);
-        writer.Write("\0[mono]\0"u8);
+        writer.Write(Encoding.ASCII.GetBytes($"{name}\0{clock}\0"));
         writer.Write(4096);
         writer.Write(recording.Cpus.Count);
         _writer.Write((ushort)3);

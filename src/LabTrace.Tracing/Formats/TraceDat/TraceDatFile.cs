@@ -7,6 +7,8 @@ internal sealed class TraceDatFile
 
     public required Capture Capture { get; init; }
 
+    public required ReadMode Mode { get; init; }
+
     public string Name => Capture.Name;
 
     public bool IsBigEndian { get; set; }
@@ -33,7 +35,19 @@ internal sealed class TraceDatFile
 
     public List<TraceDatBuffer> Buffers { get; } = [];
 
-    public List<CpuStats> Stats { get; } = [];
+    /// <summary>Each cpu's counters, of the buffer of that name.</summary>
+    public List<(string Buffer, CpuStats Stats)> Stats { get; } = [];
+
+    /// <summary>The buffer that the next counters belong to.</summary>
+    public string StatsBuffer { get; set; } = "";
+
+    public int CpuCount { get; set; }
+
+    public ulong? TraceId { get; set; }
+
+    public List<TraceGuest> Guests { get; } = [];
+
+    public TimeShift? TimeShift { get; set; }
 
     public long OffsetNs { get; set; }
 

@@ -3,14 +3,8 @@ namespace LabTrace.Tracing;
 /// <content>Version 7: sections, and the chain of options that points at them.</content>
 internal static partial class TraceDatParser
 {
-    private const int OptionDate = 1;
-    private const int OptionCpuStat = 2;
-    private const int OptionBuffer = 3;
-    private const int OptionTraceClock = 4;
-    private const int OptionOffset = 7;
-    private const int OptionCpuCount = 8;
-    private const int OptionTimeShift = 12;
-    private const int OptionTsc2Nsec = 14;
+    private const int OptionDone = 0;
+    private const int OptionStrings = 15;
     private const int OptionHeaderInfo = 16;
     private const int OptionFtraceEvents = 17;
     private const int OptionEventFormats = 18;
@@ -29,23 +23,25 @@ internal static partial class TraceDatParser
         var buffers = new List<BufferOption>();
         var sections = new Dictionary<int, ulong>();
         var seen = new HashSet<ulong>();
-        while (offset != 0 && seen.Add(offset))
+        ulong end = 0;
+        TraceFormatException? cut = null;
+        try
         {
-            var cursor = Section(file, offset, 0, "options");
-            offset = 0;
-            while (cursor.Left > 0)
+            while (offset != 0)
             {
-                var id = cursor.U16("option");
-                var at = cursor.Offset;
-                var data = cursor.TakeMemory(cursor.U32("option size"), "option");
-                if (id == 0)
+                if (!seen.Add(offset))
                 {
-                    offset = data.Length >= 8 ? Part(file, data, at + 4).U64("next options") : 0;
+                    file.Warnings.Add($"the chain of options bites its tail at offset {offset:N0}: it was followed once");
                     break;
                 }
 
-                SectionOption(file, id, data.Span, Part(file, data, at + 4), sections, buffers);
+                offset = Options(file, offset, sections, buffers, out var behind);
+                end = behind;
             }
+        }
+        catch (TraceFormatException error) when (file.Mode == ReadMode.Salvage)
+        {
+            cut = error;
         }
 
         Metadata(file, sections);
@@ -53,6 +49,34 @@ internal static partial class TraceDatParser
         {
             Buffer(file, buffer);
         }
+
+        if (cut is not null)
+        {
+            var isFound = TraceDatRecovery.TryAdd(file, end);
+            file.Missing.Add($"everything behind offset {cut.Offset:N0}, inside {cut.Field ?? "the options"}" +
+                             (isFound ? "; pages without a table were found, their cpus are taken from the recorder's statistics" : ""));
+        }
+    }
+
+    /// <summary>One section of options.</summary>
+    /// <returns>The offset of the next, 0 at the end of the chain.</returns>
+    private static ulong Options(TraceDatFile file, ulong offset, Dictionary<int, ulong> sections, List<BufferOption> buffers, out ulong end)
+    {
+        var cursor = Section(file, offset, OptionDone, "options", out end);
+        while (cursor.Left > 0)
+        {
+            var id = cursor.U16("option");
+            var at = cursor.Offset;
+            var data = cursor.TakeMemory(cursor.U32("option size"), "option");
+            if (id == OptionDone)
+            {
+                return data.Length >= 8 ? Part(file, data, at + 4).U64("next options") : 0;
+            }
+
+            SectionOption(file, id, data.Span, Part(file, data, at + 4), sections, buffers);
+        }
+
+        return 0;
     }
 
     private static void SectionOption(
@@ -62,6 +86,8 @@ internal static partial class TraceDatParser
         {
             case >= OptionHeaderInfo and <= OptionCmdlines:
                 sections[id] = cursor.U64("section offset");
+                break;
+            case OptionStrings:
                 break;
             case OptionTraceClock:
                 file.Clock = ClockOf(FieldValue.TextOf(option)) ?? file.Clock;
@@ -84,39 +110,60 @@ internal static partial class TraceDatParser
     {
         foreach (var (id, offset) in sections.OrderBy(s => s.Key))
         {
-            if (id == OptionKallsyms)
+            try
             {
-                // 5 MB that few traces need: decompressed when a symbol is asked for.
-                var at = offset;
-                file.Symbols = SymbolTable.Deferred(() =>
-                {
-                    var symbols = Section(file, at, OptionKallsyms, "kallsyms");
-                    return symbols.TakeMemory(symbols.U32("kallsyms size"), "kallsyms").ToArray();
-                });
-                continue;
+                Metadata(file, id, offset);
             }
-
-            var cursor = Section(file, offset, id, $"section {id}");
-            switch (id)
+            catch (TraceFormatException error) when (file.Mode == ReadMode.Salvage)
             {
-                case OptionHeaderInfo:
-                    HeaderInfo(file, cursor);
-                    break;
-                case OptionFtraceEvents:
-                    FtraceFormats(file, cursor);
-                    break;
-                case OptionEventFormats:
-                    EventFormats(file, cursor);
-                    break;
-                case OptionPrintk:
-                    Printk(file, cursor);
-                    break;
-                case OptionCmdlines:
-                    Cmdlines(file, cursor);
-                    break;
+                file.Missing.Add($"{NameOfSection(id)} at offset {offset:N0}: {error.Message.Split('\n')[0]}");
             }
         }
     }
+
+    private static void Metadata(TraceDatFile file, int id, ulong offset)
+    {
+        if (id == OptionKallsyms)
+        {
+            // 5 MB that few traces need: decompressed when a symbol is asked for.
+            file.Symbols = SymbolTable.Deferred(() =>
+            {
+                var symbols = Section(file, offset, OptionKallsyms, "kallsyms");
+                return symbols.TakeMemory(symbols.U32("kallsyms size"), "kallsyms").ToArray();
+            });
+            return;
+        }
+
+        var cursor = Section(file, offset, id, NameOfSection(id));
+        switch (id)
+        {
+            case OptionHeaderInfo:
+                HeaderInfo(file, cursor);
+                break;
+            case OptionFtraceEvents:
+                FtraceFormats(file, cursor);
+                break;
+            case OptionEventFormats:
+                EventFormats(file, cursor);
+                break;
+            case OptionPrintk:
+                Printk(file, cursor);
+                break;
+            case OptionCmdlines:
+                Cmdlines(file, cursor);
+                break;
+        }
+    }
+
+    private static string NameOfSection(int id) => id switch
+    {
+        OptionHeaderInfo => "header_page",
+        OptionFtraceEvents => "ftrace formats",
+        OptionEventFormats => "event formats",
+        OptionKallsyms => "kallsyms",
+        OptionPrintk => "printk_formats",
+        _ => "saved_cmdlines",
+    };
 
     private static void Buffer(TraceDatFile file, BufferOption buffer)
     {
@@ -134,7 +181,9 @@ internal static partial class TraceDatParser
     }
 
     /// <summary>A section's content, decompressed. The id is checked so that a wrong offset does not pass as a section.</summary>
-    private static CaptureCursor Section(TraceDatFile file, ulong offset, int id, string what)
+    private static CaptureCursor Section(TraceDatFile file, ulong offset, int id, string what) => Section(file, offset, id, what, out _);
+
+    private static CaptureCursor Section(TraceDatFile file, ulong offset, int id, string what, out ulong end)
     {
         var length = file.Capture.Length;
         if (offset >= (ulong)length)
@@ -155,6 +204,7 @@ internal static partial class TraceDatParser
         _ = cursor.U32("section description");
         var size = cursor.U64("section size");
         var start = cursor.Offset;
+        end = (ulong)start + size;
         if ((flags & SectionCompressed) == 0)
         {
             return Part(file, cursor.TakeMemory(size, what), start);

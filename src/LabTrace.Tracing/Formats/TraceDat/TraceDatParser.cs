@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace LabTrace.Tracing;
@@ -8,6 +7,9 @@ internal static partial class TraceDatParser
 {
     /// <summary>More cpus than any machine has; bounds what a table is believed to be.</summary>
     private const int MaxCpus = 1 << 14;
+
+    /// <summary>The names of all clocks take a hundred bytes.</summary>
+    private const ulong MaxClockText = 1 << 12;
 
     public static ReadOnlySpan<byte> Magic => "\u0017\u0008\u0044tracing"u8;
 
@@ -145,13 +147,28 @@ internal static partial class TraceDatParser
 
         if (hasClock)
         {
-            file.Clock = ClockOf(Encoding.UTF8.GetString(cursor.Take(cursor.U64("trace_clock size"), "trace_clock"))) ?? file.Clock;
+            Version6Clock(file, cursor);
         }
 
         file.Buffers.Add(new TraceDatBuffer("", file.Clock, file.PageSize, IsCompressed: false, table));
         foreach (var (name, offset) in instances)
         {
             Version6Instance(file, name, offset, cpus);
+        }
+    }
+
+    /// <summary>Some trace-cmd 2 wrote the option and not the text; what stands here is then the first page.</summary>
+    private static void Version6Clock(TraceDatFile file, CaptureCursor cursor)
+    {
+        var size = cursor.Left >= 8 ? cursor.U64("trace_clock size") : 0;
+        var text = size is > 0 and <= MaxClockText && size <= (ulong)cursor.Left ? Encoding.UTF8.GetString(cursor.Take(size, "trace_clock")) : "";
+        if (ClockOf(text) is { } clock)
+        {
+            file.Clock = clock;
+        }
+        else
+        {
+            file.Warnings.Add("the file does not say which trace clock was used: local is assumed");
         }
     }
 
@@ -187,6 +204,7 @@ internal static partial class TraceDatParser
 
         var cursor = new CaptureCursor(file.Capture, file.Name, file.IsBigEndian, (long)offset);
         var (hasClock, cpuCount) = (false, cpus);
+        file.StatsBuffer = name;
         var tag = cursor.Take(10, "instance tag");
         if (tag.SequenceEqual("options  \0"u8))
         {
@@ -222,69 +240,12 @@ internal static partial class TraceDatParser
                     hasClock = true;
                     break;
                 case OptionCpuCount:
-                    cpuCount = (int)Math.Min(option.U32("CPUCOUNT"), MaxCpus);
+                    file.CpuCount = cpuCount = (int)Math.Min(option.U32("CPUCOUNT"), MaxCpus);
                     break;
                 default:
                     CommonOption(file, id, data.Span, option);
                     break;
             }
         }
-    }
-
-    /// <summary>The chosen clock, <c>[mono]</c> among the others.</summary>
-    private static string? ClockOf(string text)
-    {
-        var open = text.IndexOf('[', StringComparison.Ordinal);
-        var close = text.IndexOf(']', StringComparison.Ordinal);
-        return open >= 0 && close > open + 1 && close - open < 32 ? text[(open + 1)..close] : null;
-    }
-
-    /// <summary>A cursor over bytes that were read from the file, decompressed or not.</summary>
-    private static CaptureCursor Part(TraceDatFile file, ReadOnlyMemory<byte> bytes, long offset) =>
-        new(Capture.Part(bytes, file.Name), file.Name, file.IsBigEndian, shown: offset);
-
-    private static void CommonOption(TraceDatFile file, int id, ReadOnlySpan<byte> data, CaptureCursor cursor)
-    {
-        switch (id)
-        {
-            case OptionDate when TryNumber(data, out var microseconds):
-                file.OffsetNs += microseconds * 1000;
-                break;
-            case OptionOffset when TryNumber(data, out var nanoseconds):
-                file.OffsetNs += nanoseconds;
-                break;
-            case OptionCpuStat:
-                Stats(file, FieldValue.TextOf(data));
-                break;
-            case OptionTsc2Nsec:
-                file.TscToNs = (cursor.U32("TSC2NSEC mult"), (int)Math.Min(cursor.U32("TSC2NSEC shift"), 127));
-                break;
-            case OptionTimeShift:
-                file.Missing.Add("the correction of TIME_SHIFT: times are those of the guest's own clock");
-                break;
-        }
-    }
-
-    /// <summary>Text of per_cpu/N/stats behind <c>CPU: N</c>; version 7 puts <c>Buffer: NAME</c> before an instance's.</summary>
-    private static void Stats(TraceDatFile file, string text)
-    {
-        var at = text.IndexOf("CPU:", StringComparison.Ordinal);
-        if (at < 0 || text.StartsWith("Buffer:", StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        var end = text.IndexOf('\n', at);
-        if (end > 0 && int.TryParse(text[(at + 4)..end].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var cpu))
-        {
-            file.Stats.Add(CpuStats.Parse(cpu, text[end..]));
-        }
-    }
-
-    private static bool TryNumber(ReadOnlySpan<byte> data, out long value)
-    {
-        var isNumber = Number.TryParse(FieldValue.TextOf(data).Trim(), out var number);
-        value = (long)number;
-        return isNumber && number >= long.MinValue && number <= long.MaxValue;
     }
 }

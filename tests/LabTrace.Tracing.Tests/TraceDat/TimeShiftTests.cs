@@ -1,0 +1,167 @@
+using System.Numerics;
+using FluentAssertions;
+using FsCheck;
+using FsCheck.Fluent;
+using NUnit.Framework;
+
+namespace LabTrace.Tracing.Tests.TraceDat;
+
+public sealed class TimeShiftTests
+{
+    [Test]
+    public void Between_two_samples_the_offset_is_interpolated_as_trace_cmd_does_it()
+    {
+        var shift = Shift(interpolates: true, (1000, 100), (2000, -200));
+
+        // 100 + ((500 × -300) + 500) / 1000, rounded toward zero.
+        shift.ToHost(0, 1500).Should().Be(1500 + 100 - 149);
+        shift.ToHost(0, 1000).Should().Be(1100);
+        shift.ToHost(0, 1999).Should().Be(1999 + 100 - 299);
+    }
+
+    [Test]
+    public void Outside_the_samples_the_nearest_one_holds()
+    {
+        var shift = Shift(interpolates: true, (1000, 100), (2000, 300));
+
+        shift.ToHost(0, 10).Should().Be(110);
+        shift.ToHost(0, 2000).Should().Be(2300);
+        shift.ToHost(0, 9000).Should().Be(9300);
+    }
+
+    [Test]
+    public void Without_interpolation_the_older_sample_holds_until_the_next()
+    {
+        var shift = Shift(interpolates: false, (1000, 100), (2000, 300), (3000, 500));
+
+        shift.ToHost(0, 1999).Should().Be(2099);
+        shift.ToHost(0, 2000).Should().Be(2300);
+        shift.ToHost(0, 4000).Should().Be(4500);
+    }
+
+    [Test]
+    public void Samples_are_sorted_and_a_time_counts_once()
+    {
+        var shift = Shift(interpolates: false, (2000, 300), (1000, 100), (2000, 7));
+
+        shift.Cpus[0].Select(s => (s.Time, s.Offset)).Should().Equal((1000, 100), (2000, 300));
+    }
+
+    [Test]
+    public void A_cpu_without_samples_is_left_alone()
+    {
+        var shift = new TimeShift(1, interpolates: true, [[], [new ClockSample(5, 10, 1, 0)]]);
+
+        shift.ToHost(0, 77).Should().Be(77);
+        shift.ToHost(1, 77).Should().Be(87);
+        shift.ToHost(2, 77).Should().Be(77);
+        shift.ToHost(-1, 77).Should().Be(77);
+    }
+
+    [Test]
+    public void A_scaled_counter_is_turned_back_with_all_its_bits()
+    {
+        // guest = (host × ratio >> 48) + tsc_offset with a ratio of 1.5; the file holds −tsc_offset.
+        const long ratio = 3L << 47;
+        var shift = new TimeShift(1, interpolates: false, [[new ClockSample(1, 1_000_000, ratio, 48)]]);
+        const ulong host = 6_000_000_000_000;
+        var guest = (ulong)((((BigInteger)host * ratio) >> 48) - 1_000_000);
+
+        shift.ToHost(0, guest).Should().Be(host);
+    }
+
+    [Test]
+    public void Interpolation_does_not_overflow_and_stays_between_the_samples()
+    {
+        Prop.ForAll(ArbMap.Default.ArbFor<(long A, long B, int Step, int At)>(), input =>
+        {
+            var (span, at) = (((long)Math.Abs((long)input.Step) << 20) + 2, Math.Abs((long)input.At));
+            var (a, b) = (input.A / 4, input.B / 4);
+            var time = (ulong)(1 + (at % (span - 1)));
+            var shift = Shift(interpolates: true, (1, a), (1 + span, b));
+
+            var offset = unchecked((long)(shift.ToHost(0, time) - time));
+
+            return offset >= Math.Min(a, b) - 1 && offset <= Math.Max(a, b) + 1;
+        }).Check(Config.QuickThrowOnFailure);
+    }
+
+    [Test]
+    public void A_guests_file_is_corrected_for_each_cpu_and_says_by_what()
+    {
+        var recording = Version7.Recording(1);
+        var plain = recording.ToTrace();
+        var bytes = Version7.Make(recording, "none", (_, options) => Version7.Option(options, 12, Samples(2, 2)));
+
+        using var reader = TraceReader.Open(Capture.Of(bytes, "guest.dat"));
+        var trace = reader.ReadToEnd();
+
+        reader.Info.TimeShift!.PeerTraceId.Should().Be(0x77);
+        reader.Info.TimeShift.Cpus.Select(c => c.Count).Should().Equal(2, 2);
+        trace.Tally.Missing.Should().BeEmpty();
+        trace.Events.Where(e => e.Cpu == 1).Select(e => e.Time.Nanoseconds).Should().Equal(plain.Events.Where(e => e.Cpu == 1).Select(e => e.Time.Nanoseconds + 20));
+        trace.Events.Where(e => e.Cpu == 0).Select(e => e.Time.Nanoseconds).Should().Equal(plain.Events.Where(e => e.Cpu == 0).Select(e => e.Time.Nanoseconds + 10));
+    }
+
+    [Test]
+    public void Files_without_fraction_bits_are_read()
+    {
+        var bytes = Version7.Make(Version7.Recording(1), "none", (_, options) => Version7.Option(options, 12, Samples(2, 2)[..^32]));
+
+        using var reader = TraceReader.Open(Capture.Of(bytes, "guest.dat"));
+
+        reader.Info.TimeShift!.Cpus.Select(c => c.Count).Should().Equal(2, 2);
+    }
+
+    [TestCase(43, 42)]
+    [TestCase(42, 43)]
+    public void A_file_with_the_wrong_number_of_samples_is_not_corrected_and_says_so(int first, int second)
+    {
+        var recording = Version7.Recording(1);
+        var bytes = Version7.Make(recording, "none", (_, options) => Version7.Option(options, 12, Samples(first, second)));
+
+        var strict = () => TraceReader.Open(Capture.Of(bytes, "guest.dat"));
+        using var reader = TraceReader.Open(Capture.Of(bytes, "guest.dat"), ReadMode.Salvage);
+        var trace = reader.ReadToEnd();
+
+        strict.Should().Throw<TraceFormatException>().WithMessage("capture 'guest.dat': the correction of the guest's clock (TIME_SHIFT, *makes no sense*\n  try: record host and guest again*");
+        reader.Info.TimeShift.Should().BeNull();
+        trace.Tally.Missing.Should().ContainSingle().Which.Should().Contain("not applied, times are those of the guest's own clock");
+        trace.Events.Select(e => e.Time).Should().Equal(recording.ToTrace().Events.Select(e => e.Time));
+    }
+
+    private static TimeShift Shift(bool interpolates, params (long Time, long Offset)[] samples) =>
+        new(1, interpolates, [samples.Select(s => new ClockSample(s.Time, s.Offset, 1, 0))]);
+
+    /// <summary>As trace-cmd writes it: the last cpu's number of samples is every cpu's.</summary>
+    private static byte[] Samples(params int[] counts)
+    {
+        var output = new MemoryStream();
+        using var writer = new BinaryWriter(output);
+        writer.Write(0x77UL);
+        writer.Write(1);
+        writer.Write(counts.Length);
+        for (var cpu = 0; cpu < counts.Length; cpu++)
+        {
+            writer.Write(counts[^1]);
+            WriteAll(writer, counts[cpu], i => 500 + (i * 1000));
+            WriteAll(writer, counts[cpu], _ => 10 * (cpu + 1));
+            WriteAll(writer, counts[cpu], _ => 1);
+        }
+
+        foreach (var _ in counts)
+        {
+            WriteAll(writer, counts[^1], _ => 0);
+        }
+
+        return output.ToArray();
+    }
+
+    private static void WriteAll(BinaryWriter writer, int count, Func<int, long> value)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            writer.Write(value(i));
+        }
+    }
+}
