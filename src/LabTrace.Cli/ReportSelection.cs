@@ -43,20 +43,22 @@ internal sealed class ReportSelection
     /// <summary>Opens the run's message stream and every report into <paramref name="sinks"/>, which the caller disposes of.</summary>
     /// <param name="sinks">Filled as each is opened, so that those opened are closed when a later one cannot be.</param>
     /// <param name="directory">The run's directory.</param>
+    /// <param name="interrupt">Cancelled by Ctrl-C: a report that waits for somebody then does so no longer.</param>
     /// <exception cref="ReportException">A file cannot be made.</exception>
-    public void Open(List<IRunSink> sinks, string directory)
+    public void Open(List<IRunSink> sinks, string directory, CancellationToken interrupt)
     {
         sinks.Add(OpenStream(Path.Combine(directory, RunStream.FileName)));
-        OpenReports(sinks, directory, isReplay: false);
+        OpenReports(sinks, directory, isReplay: false, interrupt);
     }
 
     /// <summary>Opens every report, without a message stream of the run.</summary>
     /// <inheritdoc cref="Open"/>
-    public void OpenReports(List<IRunSink> sinks, string? directory, bool isReplay)
+    public void OpenReports(List<IRunSink> sinks, string? directory, bool isReplay, CancellationToken interrupt)
     {
         var context = ReportContext.ForProcess(directory, consoleToError: _requests.Any(r => r.TakesStandardOutput)) with
         {
             IsReplay = isReplay,
+            Interrupt = interrupt,
         };
         foreach (var request in _requests)
         {

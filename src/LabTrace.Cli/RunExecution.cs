@@ -39,7 +39,7 @@ internal static class RunExecution
         var sinks = new List<IRunSink>();
         try
         {
-            reports.Open(sinks, directory);
+            reports.Open(sinks, directory, cancellationToken);
             summary = await new ScenarioRunner(features, bindings, options, ReqnrollSettings.Load(Directory.GetCurrentDirectory())).RunAsync(sinks, cancellationToken);
         }
         finally

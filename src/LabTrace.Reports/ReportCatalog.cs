@@ -1,4 +1,6 @@
 using LabTrace.Reports.Html;
+using LabTrace.Reports.ReportPortal;
+using LabTrace.Reports.ReportPortal.Configuration;
 using LabTrace.Reports.Tap;
 using LabTrace.Reports.Terminal;
 using LabTrace.Scenarios.Messages;
@@ -28,6 +30,12 @@ public static class ReportCatalog
             "one HTML file with everything in it: search, steps, captures along time, plots",
             ReportFile.Required,
             (context, path) => new HtmlSink(ReportOutput.Create("html", path!), HtmlOptions.Of(context, path!))),
+        new ReportKind(
+            "reportportal",
+            "a ReportPortal server, as ReportPortal.config.json and the variables RP_… say",
+            ReportFile.Configuration,
+            (context, path) => new ReportPortalSink(context, PortalSettings.Load(path), path),
+            path => PortalSettings.Load(path)),
     ];
 
     /// <summary>Reads <c>KIND[:FILE]</c> as given on the command line.</summary>
@@ -41,11 +49,12 @@ public static class ReportCatalog
         var file = colon < 0 ? null : text[(colon + 1)..];
         var kind = All.FirstOrDefault(known => known.Name == name)
             ?? throw new ReportException($"there is no report '{name}'", $"one of {string.Join(", ", All.Select(known => known.Usage))}");
-        if (file is "" || (kind.File == ReportFile.None && file is not null) || (kind.File == ReportFile.Required && file is null or "-"))
+        if (file is "" || (kind.File == ReportFile.None && file is not null) || (kind.File == ReportFile.Required && file is null or "-") || (kind.File == ReportFile.Configuration && file is "-"))
         {
             throw new ReportException($"'{text}' is no way to ask for the report '{name}'", $"--report {kind.Usage}");
         }
 
+        kind.Check(file);
         return new ReportRequest(kind, file == "-" ? null : file);
     }
 

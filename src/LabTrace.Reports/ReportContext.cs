@@ -32,6 +32,12 @@ public sealed record ReportContext
     /// <summary>Where a known issue that a scenario is tagged with (<c>@issue:KEY</c>) can be read, with <c>{key}</c> for its key; null for no links.</summary>
     public string? IssueUrl { get; init; }
 
+    /// <summary>Takes secrets out of a text that does not come from the message stream, a captured file for example.</summary>
+    public Func<string, string> Redact { get; init; } = text => text;
+
+    /// <summary>Cancelled by Ctrl-C: what may wait is not waited for.</summary>
+    public CancellationToken Interrupt { get; init; }
+
     /// <summary>The process's own console: a terminal unless redirected, in CI, or dumb; colours unless <c>NO_COLOR</c> is set.</summary>
     /// <param name="runDirectory">The run's directory, or null.</param>
     /// <param name="consoleToError">Another report has standard output, so the console report goes to standard error.</param>

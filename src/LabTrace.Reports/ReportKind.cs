@@ -6,13 +6,15 @@ namespace LabTrace.Reports;
 public sealed class ReportKind
 {
     private readonly Func<ReportContext, string?, IRunSink> _make;
+    private readonly Action<string?>? _check;
 
-    internal ReportKind(string name, string description, ReportFile file, Func<ReportContext, string?, IRunSink> make)
+    internal ReportKind(string name, string description, ReportFile file, Func<ReportContext, string?, IRunSink> make, Action<string?>? check = null)
     {
         Name = name;
         Description = description;
         File = file;
         _make = make;
+        _check = check;
     }
 
     /// <summary>Its name on the command line.</summary>
@@ -29,8 +31,14 @@ public sealed class ReportKind
     {
         ReportFile.None => Name,
         ReportFile.Optional => $"{Name}[:FILE|-]",
+        ReportFile.Configuration => $"{Name}[:CONFIG]",
         _ => $"{Name}:FILE",
     };
+
+    /// <summary>Sees before the run whether the report can be made.</summary>
+    /// <param name="path">The file, or null.</param>
+    /// <exception cref="ReportException">Its configuration does not allow it.</exception>
+    public void Check(string? path) => _check?.Invoke(path);
 
     /// <summary>Makes the report's sink.</summary>
     /// <param name="context">What the report is given besides the messages.</param>
@@ -55,4 +63,7 @@ public enum ReportFile
 
     /// <summary>It must.</summary>
     Required,
+
+    /// <summary>It has none, and its file is one that configures it.</summary>
+    Configuration,
 }

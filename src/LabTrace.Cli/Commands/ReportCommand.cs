@@ -11,17 +11,36 @@ internal static class ReportCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        Argument<string> run = new("RUN")
+        Argument<string?> run = new("RUN")
         {
+            Arity = ArgumentArity.ZeroOrOne,
             Description = "a run's directory, or a file of Cucumber Messages (NDJSON) as LabTrace, Reqnroll and other Cucumbers write it; - for standard input",
             HelpName = "RUN|FILE.ndjson",
         };
         var reports = CommandLineValues.Reports();
+        Option<string?> drain = new("--drain")
+        {
+            Description = "deliver what runs at and below a directory could not deliver to ReportPortal [default: artifacts]; needs no RUN",
+            HelpName = "DIR",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         Command command = new("report", "Make reports of a run again from its message stream. A run that was killed is reported as far as it got.");
         command.Arguments.Add(run);
         command.Options.Add(reports);
+        command.Options.Add(drain);
         command.SetAction(async (parsed, cancellationToken) =>
-            (int)await MakeAsync(parsed.GetRequiredValue(run), parsed.GetValue(reports) ?? [], cancellationToken));
+        {
+            var requests = parsed.GetValue(reports) ?? [];
+            if (parsed.GetResult(drain) is not null)
+            {
+                return (int)await SpoolDelivery.RunAsync(parsed.GetValue(drain) ?? parsed.GetValue(run), requests, cancellationToken);
+            }
+
+            return (int)await MakeAsync(
+                parsed.GetValue(run) ?? throw new UsageException("labtrace report needs a run\n  try: labtrace report RUN --report KIND[:FILE], or labtrace report --drain"),
+                requests,
+                cancellationToken);
+        });
         return command;
     }
 
@@ -37,7 +56,7 @@ internal static class ReportCommand
         var problems = new List<ReportException>();
         try
         {
-            reports.OpenReports(sinks, run.Directory, isReplay: true);
+            reports.OpenReports(sinks, run.Directory, isReplay: true, cancellationToken);
             var working = new List<IRunSink>(sinks);
             var (lines, messages) = (0, 0);
             await foreach (var envelope in MessageReader.ReadAsync(input, cancellationToken))

@@ -87,6 +87,9 @@ public sealed class RunRecord
         return _appliedTo;
     }
 
+    /// <summary>The scenario that an attempt of that id is at, or null.</summary>
+    internal ScenarioRecord? ScenarioOf(string? attemptId) => Find(attemptId);
+
     internal Pickle? PickleOf(string pickleId) => pickleId is null ? null : _pickles.GetValueOrDefault(pickleId);
 
     internal string IdOf(Pickle pickle) =>

@@ -142,7 +142,7 @@ public sealed class ScenarioRecord
         return this;
     }
 
-    private AttemptRecord? Attempt(string? id)
+    internal AttemptRecord? Attempt(string? id)
     {
         for (var i = _attempts.Count - 1; i >= 0; i--)
         {
