@@ -21,6 +21,12 @@ public sealed class AcceptanceRun
     /// <summary>The place: <c>LABTRACE_PLACE</c>, or the emulated one.</summary>
     private static string Place => Environment.GetEnvironmentVariable("LABTRACE_PLACE") ?? "emulated";
 
+    /// <summary>The features: <c>LABTRACE_FEATURES</c>, paths separated by colons, or <c>features/</c>.</summary>
+    public static string[] FeaturePaths => Paths("LABTRACE_FEATURES") is { Length: > 0 } paths ? paths : ["features"];
+
+    /// <summary>The settings of <c>reqnroll.json</c> beside the features, if there is one.</summary>
+    public static ReqnrollSettings Settings { get; } = ReqnrollSettings.Load(RepositoryRoot.Path);
+
     public static async Task<ScenarioResult> RunAsync(FeatureSet features, Pickle pickle)
     {
         await Opening.WaitAsync();
@@ -62,6 +68,10 @@ public sealed class AcceptanceRun
             ScenarioTimeout = TimeSpan.FromMinutes(2),
             ConfigureGlobal = container => container.RegisterInstanceAs(lab),
         };
-        return await new ScenarioRunner(features, BindingRegistry.Build(Composition.Steps), options).StartAsync([messages], CancellationToken.None);
+        var bindings = BindingRegistry.Build([.. Composition.LoadSteps(Paths("LABTRACE_STEPS"))]);
+        return await new ScenarioRunner(features, bindings, options, Settings).StartAsync([messages], CancellationToken.None);
     }
+
+    private static string[] Paths(string variable) =>
+        (Environment.GetEnvironmentVariable(variable) ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FluentAssertions;
 using NUnit.Framework;
 
@@ -74,6 +75,46 @@ public sealed class ReportCommandTests
         report.Output.Should().Contain("the run was cut off").And.Contain("1 passed, 0 failed, 0 skipped, 1 broken").And.Contain("the run ended");
     }
 
+    [Test]
+    public async Task A_run_that_is_killed_with_SIGKILL_leaves_a_stream_that_tells_where_it_was()
+    {
+        scratch.Feature("""
+            Scenario: it ended
+              Given a device
+
+            Scenario: it was under way
+              Given a device
+              When it answers no more
+
+            Scenario: it never started
+              Given a device
+            """);
+        using var run = Process.Start(LabtraceProcess.Describe(scratch.Root, "run", "--steps", HangingSteps.File, "--out", "run"))!;
+        var stream = Path.Combine(scratch.Root, "run/messages.ndjson");
+        await EventuallyAsync(() => File.Exists(stream) && HasStartedToHang(ReadShared(stream)));
+
+        run.Kill(entireProcessTree: true);
+        await run.WaitForExitAsync();
+        var report = await LabtraceProcess.RunAsync(scratch.Root, "report", "run", "--report", "console", "--report", "tap:run.tap");
+        var rerun = await LabtraceProcess.RunAsync(scratch.Root, "run", "--rerun", "run/messages.ndjson", "--dry-run", "--steps", HangingSteps.File, "--out", "again");
+
+        ReadShared(stream).Should().NotContain("testRunFinished");
+        report.ExitCode.Should().Be(0, report.Error);
+        report.Output.Should().Contain("the run was cut off").And.Contain("1 passed, 0 failed, 0 skipped, 1 broken");
+        report.Output.Should().Contain("it was under way").And.Contain("When it answers no more  (features/one.feature:8)");
+        Read("run.tap").Should().Contain("ok 1 - it ended").And.Contain("not ok 2 - it was under way");
+        rerun.Output.Should().Contain("2 scenarios:", "what was cut off and what never started is run again");
+
+        // Of the second scenario the first step has ended, and the next has started.
+        static bool HasStartedToHang(string text)
+        {
+            var second = text[(text.LastIndexOf("\"testCaseStarted\"", StringComparison.Ordinal) + 1)..];
+            return text.Contains("\"testCaseFinished\"", StringComparison.Ordinal) && Count(second, "\n{\"testStepStarted\"") == 2 && Count(second, "\n{\"testStepFinished\"") == 1;
+        }
+
+        static int Count(string text, string part) => text.Split(part).Length - 1;
+    }
+
     [TestCase("nowhere", "there is no run 'nowhere'")]
     [TestCase("empty", "'empty' is no run: it has no messages.ndjson")]
     [TestCase("text.ndjson", "line 1 of the message stream is no message")]
@@ -102,6 +143,22 @@ public sealed class ReportCommandTests
         report.ExitCode.Should().Be(2);
         report.Error.Should().Contain("would overwrite the stream it is made from");
         Read("run/messages.ndjson").Should().Be(before);
+    }
+
+    /// <summary>Reads a file that another process may be writing.</summary>
+    private static string ReadShared(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd();
+    }
+
+    private static async Task EventuallyAsync(Func<bool> holds)
+    {
+        using var deadline = new CancellationTokenSource(LabtraceProcess.Deadline);
+        while (!holds())
+        {
+            await Task.Delay(20, deadline.Token);
+        }
     }
 
     private string Read(string name) => File.ReadAllText(Path.Combine(scratch.Root, name));

@@ -184,19 +184,24 @@ public sealed class RunCommandTests
         result.Error.Should().Contain("no/such/folder");
     }
 
-    [Test]
-    public async Task A_step_that_hangs_is_named_with_its_line_and_the_scenario_is_broken()
+    [TestCase("it answers no more", "try: raise the scenario timeout, or find what it waits for")]
+    [TestCase("it answers no more and listens to nobody", "it did not stop when told to and was left behind")]
+    public async Task A_step_that_hangs_is_named_with_its_line_and_the_scenario_is_broken(string step, string how)
     {
-        scratch.Feature("""
-            Scenario: a command that never ends
-              When I run "labtrace-hang"
-              Then the command succeeded
+        scratch.Feature($"""
+            Scenario: a device that died
+              Given a device
+              When {step}
+
+            Scenario: another one
+              Given a device
             """);
 
-        var result = await RunAsync("--timeout", "1s");
+        var result = await RunAsync("--timeout", "1s", "--steps", HangingSteps.File);
 
         result.ExitCode.Should().Be(3, result.Output + result.Error);
-        result.Output.Should().Contain("I run \"labtrace-hang\"").And.Contain("one.feature:4").And.Contain("1 s");
+        result.Output.Should().Contain($"step 'When {step}' (features/one.feature:5)").And.Contain("limit of 1 s").And.Contain(how)
+            .And.Contain("2 scenarios: 1 passed, 0 failed, 0 skipped, 1 broken");
     }
 
     [Test]

@@ -146,6 +146,21 @@ public sealed class MessageTests
         await writer.DisposeAsync();
     }
 
+    [Test]
+    public async Task What_a_long_scenario_does_is_in_the_file_after_a_moment()
+    {
+        var time = new ManualTimeProvider();
+        using var stream = new MemoryStream();
+        await using var writer = new MessageWriter(stream, leaveOpen: true, time);
+        await writer.WriteAsync(new Envelope { TestStepStarted = new TestStepStarted("1", "2", default) }, CancellationToken.None);
+        var before = stream.Length;
+
+        time.Advance(TimeSpan.FromMilliseconds(60));
+
+        before.Should().Be(0);
+        Encoding.UTF8.GetString(stream.ToArray()).Should().StartWith("{\"testStepStarted\"").And.EndWith("\n");
+    }
+
     [FsCheck.NUnit.Property]
     public bool Any_text_survives(string text)
     {

@@ -1,21 +1,32 @@
 namespace LabTrace.Scenarios.Messages;
 
-/// <summary>Writes the message stream as NDJSON, one object a line. Everything up to the last ended scenario is in the file.</summary>
+/// <summary>
+/// Writes the message stream as NDJSON, one object a line. What starts and ends a scenario is in the file at once, everything
+/// else after a moment: a run that is killed leaves what it had done, and the mark of what it was at.
+/// </summary>
 public sealed class MessageWriter : IRunSink
 {
     private const int FlushBytes = 32 * 1024;
+    private static readonly TimeSpan MostDelay = TimeSpan.FromMilliseconds(50);
 
+    private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly bool _leaveOpen;
     private readonly JsonLines _lines = new(FlushBytes);
+    private readonly ITimer _timer;
+    private bool _isTimerSet;
+    private Exception? _late;
 
     /// <summary>Writes to a stream.</summary>
     /// <param name="stream">Where to; nothing is read from it.</param>
     /// <param name="leaveOpen">The caller closes it.</param>
-    public MessageWriter(Stream stream, bool leaveOpen = false)
+    /// <param name="time">What the moment is measured by, or null for the system's.</param>
+    public MessageWriter(Stream stream, bool leaveOpen = false, TimeProvider? time = null)
     {
         _stream = stream;
         _leaveOpen = leaveOpen;
+        _timer = (time ?? TimeProvider.System).CreateTimer(
+            static writer => ((MessageWriter)writer!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Writes to a file, made anew with its directory.</summary>
@@ -35,10 +46,19 @@ public sealed class MessageWriter : IRunSink
     public ValueTask WriteAsync(Envelope envelope, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(envelope);
-        EnvelopeJson.Write(_lines, envelope);
-        if (_lines.Count >= FlushBytes || EndsABlock(envelope))
+        lock (_gate)
         {
-            Flush();
+            ThrowIfLate();
+            EnvelopeJson.Write(_lines, envelope);
+            if (_lines.Count >= FlushBytes || EndsABlock(envelope))
+            {
+                Flush();
+            }
+            else if (!_isTimerSet)
+            {
+                _isTimerSet = true;
+                _timer.Change(MostDelay, Timeout.InfiniteTimeSpan);
+            }
         }
 
         return ValueTask.CompletedTask;
@@ -47,9 +67,14 @@ public sealed class MessageWriter : IRunSink
     /// <summary>Writes what is left and closes the stream.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _timer.DisposeAsync();
         try
         {
-            Flush();
+            lock (_gate)
+            {
+                ThrowIfLate();
+                Flush();
+            }
         }
         finally
         {
@@ -60,9 +85,34 @@ public sealed class MessageWriter : IRunSink
         }
     }
 
-    // A started scenario is in the file too: a run that is killed leaves the mark of what it was at.
     private static bool EndsABlock(Envelope envelope) =>
         envelope.TestCaseFinished is not null || envelope.TestCaseStarted is not null || envelope.TestRunStarted is not null || envelope.TestRunFinished is not null;
+
+    private void OnTimer()
+    {
+        lock (_gate)
+        {
+            _isTimerSet = false;
+            try
+            {
+                Flush();
+            }
+            catch (Exception error) when (error is IOException or ObjectDisposedException)
+            {
+                _late = error;
+            }
+        }
+    }
+
+    // What went wrong on the timer's thread, the next to write is told.
+    private void ThrowIfLate()
+    {
+        if (_late is { } error)
+        {
+            _late = null;
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+        }
+    }
 
     private void Flush()
     {

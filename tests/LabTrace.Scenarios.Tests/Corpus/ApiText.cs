@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace LabTrace.Scenarios.Tests.Corpus;
 
-/// <summary>Writes types and members as <see cref="ApiPage"/> lists them.</summary>
+/// <summary>Writes types and members as a listing of the API does.</summary>
 internal static class ApiText
 {
     private const BindingFlags Declared =

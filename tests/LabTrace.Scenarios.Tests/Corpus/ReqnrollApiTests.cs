@@ -1,4 +1,5 @@
 using FluentAssertions;
+using LabTrace.TestKit;
 using NUnit.Framework;
 using Reqnroll;
 

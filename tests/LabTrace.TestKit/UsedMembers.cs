@@ -3,13 +3,17 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 
-namespace LabTrace.Scenarios.Tests.Corpus;
+namespace LabTrace.TestKit;
 
 /// <summary>What compiled code uses of other assemblies, told from its metadata.</summary>
-internal static class UsedMembers
+public static class UsedMembers
 {
+    private const char Scope = '|';
+
     /// <summary>Every member of another assembly that an assembly's code or attributes name, as <c>Type.Member</c>.</summary>
-    public static IReadOnlySet<string> Of(Assembly assembly)
+    /// <param name="assembly">Whose code.</param>
+    /// <param name="of">The simple name of the assembly whose members are wanted, or null for all.</param>
+    public static IReadOnlySet<string> Of(Assembly assembly, string? of = null)
     {
         using var file = new PEReader(File.OpenRead(assembly.Location));
         var reader = file.GetMetadataReader();
@@ -17,10 +21,13 @@ internal static class UsedMembers
         foreach (var handle in reader.MemberReferences)
         {
             var member = reader.GetMemberReference(handle);
-            used.Add($"{ParentOf(reader, member.Parent)}.{reader.GetString(member.Name)}");
+            if (ParentOf(reader, member.Parent).Split(Scope) is [var scope, var type] && (of is null || scope == of))
+            {
+                used.Add($"{type}.{reader.GetString(member.Name)}");
+            }
         }
 
-        foreach (var attribute in AttributesOf(assembly))
+        foreach (var attribute in AttributesOf(assembly).Where(attribute => of is null || attribute.AttributeType.Assembly.GetName().Name == of))
         {
             foreach (var argument in attribute.NamedArguments)
             {
@@ -36,9 +43,17 @@ internal static class UsedMembers
         .Append<MemberInfo>(type)
         .SelectMany(member => member.GetCustomAttributesData()));
 
+    private static string NameOf(MetadataReader reader, TypeReferenceHandle handle)
+    {
+        var type = reader.GetTypeReference(handle);
+        return type.ResolutionScope.Kind == HandleKind.AssemblyReference
+            ? reader.GetString(reader.GetAssemblyReference((AssemblyReferenceHandle)type.ResolutionScope).Name) + Scope + reader.GetString(type.Name)
+            : string.Empty;
+    }
+
     private static string ParentOf(MetadataReader reader, EntityHandle parent) => parent.Kind switch
     {
-        HandleKind.TypeReference => reader.GetString(reader.GetTypeReference((TypeReferenceHandle)parent).Name),
+        HandleKind.TypeReference => NameOf(reader, (TypeReferenceHandle)parent),
         HandleKind.TypeSpecification => reader.GetTypeSpecification((TypeSpecificationHandle)parent).DecodeSignature(new Names(), null),
         _ => string.Empty,
     };
@@ -47,7 +62,7 @@ internal static class UsedMembers
     private sealed class Names : ISignatureTypeProvider<string, object?>
     {
         public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) =>
-            reader.GetString(reader.GetTypeReference(handle).Name);
+            NameOf(reader, handle);
 
         public string GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => string.Empty;
 

@@ -1,10 +1,10 @@
-namespace LabTrace.Scenarios.Tests.Corpus;
+namespace LabTrace.TestKit;
 
 /// <summary>
 /// Reads a listing of a public API: <c>## Namespace</c>, below it <c>class Name&lt;T&gt; : Base</c> or <c>enum Name</c>, and below that,
 /// indented, one member a line.
 /// </summary>
-internal static class ApiPage
+public static class ApiPage
 {
     public static IReadOnlyList<ApiType> Read(IEnumerable<string> lines)
     {
@@ -39,7 +39,7 @@ internal static class ApiPage
 /// <param name="Name">Its name with type parameters.</param>
 /// <param name="Kind"><c>class</c>, <c>static class</c>, <c>interface</c>, <c>struct</c> or <c>enum</c>.</param>
 /// <param name="Base">Its base class, or null.</param>
-internal sealed record ApiType(string Namespace, string Name, string Kind, string? Base)
+public sealed record ApiType(string Namespace, string Name, string Kind, string? Base)
 {
     /// <summary>The members, one a line; an enum's are its names in one line.</summary>
     public List<string> Members { get; } = [];

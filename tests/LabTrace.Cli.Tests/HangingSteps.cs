@@ -1,0 +1,22 @@
+using Reqnroll;
+
+namespace LabTrace.Cli.Tests;
+
+/// <summary>Steps that a run under test can be given with <c>--steps</c>: they wait as a dead device makes steps wait.</summary>
+[Binding]
+public sealed class HangingSteps(CancellationTokenSource cancellation)
+{
+    /// <summary>The assembly's file.</summary>
+    public static string File => typeof(HangingSteps).Assembly.Location;
+
+    [Given("a device")]
+    public void GivenADevice()
+    {
+    }
+
+    [When("it answers no more")]
+    public Task ItAnswersNoMore() => Task.Delay(Timeout.Infinite, cancellation.Token);
+
+    [When("it answers no more and listens to nobody")]
+    public void ItAnswersNoMoreAndListensToNobody() => new ManualResetEventSlim().Wait();
+}
