@@ -61,7 +61,7 @@ public sealed class ReqnrollEngineTests
 
     private static async Task<JsonNode> EvaluateAsync(string project, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = Repository.Root };
         foreach (var argument in (string[])["msbuild", project, "-getItem:PackageReference,PackageVersion,ProjectReference,Compile,ReqnrollFeatureFile", "-getProperty:ArtifactsPath", .. arguments])
         {
             start.ArgumentList.Add(argument);
