@@ -11,6 +11,7 @@ root.Subcommands.Add(RunCommand.Create());
 root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(StepsCommand.Create());
 root.Subcommands.Add(PlacesCommand.Create());
+root.Subcommands.Add(KernelLogCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(EventsCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());

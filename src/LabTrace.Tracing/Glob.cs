@@ -1,8 +1,9 @@
 namespace LabTrace.Tracing;
 
 /// <summary>Shell-like patterns: <c>*</c> any run, <c>?</c> one character; everything else is itself.</summary>
-internal static class Glob
+public static class Glob
 {
+    /// <summary>Says whether a text, from end to end, is as a pattern says; letters' case counts.</summary>
     public static bool IsMatch(string pattern, string text)
     {
         if (pattern.AsSpan().IndexOfAny('*', '?') < 0)

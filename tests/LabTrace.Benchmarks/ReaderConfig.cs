@@ -26,6 +26,7 @@ internal sealed class ReaderConfig : ManualConfig
     private static (double Bytes, double Events) InputOf(Type benchmark) =>
         benchmark == typeof(FtraceTextBenchmarks)
             ? (FtraceTextBenchmarks.Input.Length, FtraceTextBenchmarks.Events)
+            : benchmark == typeof(KernelLogBenchmarks) ? (KernelLogBenchmarks.Input.Length, KernelLogBenchmarks.Lines)
             : (PageBenchmarks.Input.Cpus.Sum(c => c.Pages.Length), PageBenchmarks.Events);
 
     private sealed class Column(string name, Func<double, double, double, double> value) : IColumn
