@@ -13,7 +13,7 @@ namespace LabTrace.Emulation;
 /// Nothing sleeps for real: time passes while someone waits for the target. Targets share nothing; any number may run side by
 /// side. What is not emulated is refused by name, never passed over.
 /// </remarks>
-public sealed class EmulatedTarget : ITarget
+public sealed class EmulatedTarget : ITarget, IKernelLogTarget
 {
     private const int OpenAt = 257;
     private const int WriteCall = 1;
@@ -178,6 +178,9 @@ public sealed class EmulatedTarget : ITarget
 
         return ValueTask.FromResult<ITargetProcess>(process);
     }
+
+    /// <inheritdoc/>
+    public IKernelLogSource OpenKernelLog() => new EmulatedKernelLogSource(_machine);
 
     /// <summary>Ends what still runs.</summary>
     public async ValueTask DisposeAsync()

@@ -15,8 +15,33 @@ public sealed class ScenarioPlace(IObjectContainer container, ScenarioContext sc
 
     public Lab Lab => container.Resolve<Lab>();
 
-    public async Task<LabScenario> OpenAsync() =>
-        opened ??= await Lab.OpenScenarioAsync(scenario.ScenarioInfo.Title, Cancellation);
+    /// <summary>Watches the kernel since the place was opened; null while it is not, and where the log cannot be read.</summary>
+    public KernelWatch? KernelWatch { get; private set; }
+
+    /// <summary>Why the kernel is not watched.</summary>
+    public string NoKernelWatch { get; private set; } = "the place is not opened";
+
+    public async Task<LabScenario> OpenAsync()
+    {
+        if (opened is not null)
+        {
+            return opened;
+        }
+
+        opened = await Lab.OpenScenarioAsync(scenario.ScenarioInfo.Title, Cancellation);
+        try
+        {
+            KernelWatch = Lab.Place.WatchesKernel ? await opened.WatchKernelAsync(Cancellation) : null;
+            NoKernelWatch = "its file says `kernel-log: off`";
+        }
+        catch (TargetIOException e)
+        {
+            // Not every user may read it; scenarios that need it say so with @needs:kmsg.
+            NoKernelWatch = e.Message;
+        }
+
+        return opened;
+    }
 
     /// <summary>Undoes what the scenario changed; what could not be undone breaks the scenario.</summary>
     public async Task CloseAsync()

@@ -19,6 +19,8 @@ internal static class PlaceFile
         new("kind", Shape.Text),
         new("description", Shape.Text),
         new("expects", Shape.List),
+        new("kernel-log", Shape.Text),
+        new("allow-kernel-reports", Shape.List),
     ];
 
     private enum Shape
@@ -47,6 +49,8 @@ internal static class PlaceFile
         Key[] keys = [.. CommonKeys, .. own.Keys];
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         List<string> expects = [];
+        List<string> allowed = [];
+        var watches = true;
         var description = "";
         foreach (var (keyNode, value) in root.Children)
         {
@@ -63,13 +67,19 @@ internal static class PlaceFile
                 case "expects":
                     expects = ReadExpects(path, value);
                     break;
+                case "allow-kernel-reports":
+                    allowed = ReadTitles(path, value);
+                    break;
+                case "kernel-log":
+                    watches = ReadSwitch(path, keyName, value);
+                    break;
                 default:
                     settings[keyName] = ReadSetting(path, key, value);
                     break;
             }
         }
 
-        return new PlaceDescription(name, own.Kind, description, path, expects, settings);
+        return new PlaceDescription(name, own.Kind, description, path, expects, settings) { AllowedKernelReports = allowed, WatchesKernel = watches };
     }
 
     private static YamlMappingNode Load(string path)
@@ -110,6 +120,28 @@ internal static class PlaceFile
 
         return expects;
     }
+
+    private static List<string> ReadTitles(string path, YamlNode node)
+    {
+        const string example = "for example `allow-kernel-reports: [\"WARNING in toy_*\"]`; titles are as `labtrace kernel-log` prints them";
+        List<string> titles = [];
+        foreach (var item in node is YamlSequenceNode list ? list : throw At(path, node, "'allow-kernel-reports' must be a list of titles", example))
+        {
+            var title = Scalar(path, "allow-kernel-reports", item);
+            titles.Add(title.Trim('*', '?', ' ').Length > 0
+                ? title
+                : throw At(path, item, $"'{title}' would allow every report of the kernel", $"name what is known, {example}; `kernel-log: off` watches nothing"));
+        }
+
+        return titles;
+    }
+
+    private static bool ReadSwitch(string path, string key, YamlNode node) => Scalar(path, key, node) switch
+    {
+        "on" or "true" => true,
+        "off" or "false" => false,
+        var other => throw At(path, node, $"'{key}' is '{other}', and must be on or off", hint: null),
+    };
 
     private static string ReadSetting(string path, Key key, YamlNode value)
     {

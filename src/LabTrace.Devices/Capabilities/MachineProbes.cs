@@ -16,6 +16,7 @@ internal static class MachineProbes
         new("modules", "load kernel modules", _ => "boot a kernel with CONFIG_MODULES=y, and apt-get install kmod", ModulesAsync),
         new("kmsg", "read the kernel's log", e => e == Errno.EPERM ? "run as root: sudo ./labtrace …" : "boot a kernel with CONFIG_PRINTK=y", KmsgAsync),
         new("debugfs", "read drivers' debug files", _ => "mount -t debugfs debugfs /sys/kernel/debug", DebugfsAsync),
+        new("lkdtm", "make the kernel complain on purpose", _ => "boot a kernel with CONFIG_LKDTM and load it: modprobe lkdtm", LkdtmAsync),
         new("bpf", "load BPF programs", _ => "boot a kernel with CONFIG_BPF_SYSCALL=y, and run as root", BpfAsync),
         new("btf", "read the kernel's own types, for BPF programs that run on any kernel", _ => "boot a kernel with CONFIG_DEBUG_INFO_BTF=y", BtfAsync),
         new("ptp", "read a PTP hardware clock", _ => "fit a card with a PTP clock, or load one: modprobe ptp_mock", PtpAsync),
@@ -73,6 +74,14 @@ internal static class MachineProbes
         }
 
         return $"listed {(await bench.Target.ListAsync(path, cancellationToken)).Count} entries of {path}";
+    }
+
+    // Trying it would be the very crash it makes; the list of crashes is lkdtm's own answer.
+    private static async Task<string> LkdtmAsync(ProbeBench bench, CancellationToken cancellationToken)
+    {
+        const string path = "/sys/kernel/debug/provoke-crash/DIRECT";
+        var types = (await bench.ReadAsync(path, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return $"{path} offers {types.Length - 1} crash types";
     }
 
     // No target can make a system call for us; these files are there exactly when the kernel has bpf(2).

@@ -5,6 +5,8 @@ namespace LabTrace.Devices;
 /// <summary>A place opened for a run: locked, what dead runs left undone, ready to open scenarios.</summary>
 public sealed class Lab : IAsyncDisposable
 {
+    private const string KernelLogName = "kernel log";
+
     private readonly LabOptions _options;
     private readonly PlaceLock? _lock;
     private readonly JournalDirectory _journals;
@@ -94,6 +96,12 @@ public sealed class Lab : IAsyncDisposable
         }
     }
 
+    /// <summary>The kernel's log of a place that scenarios share, opened once a run.</summary>
+    /// <exception cref="TargetIOException">EPERM without the right to read it, ENOENT where the kernel has none.</exception>
+    /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
+    internal Task<KernelLogFeed> OpenKernelLogAsync(CancellationToken cancellationToken) => RememberAsync(
+        KernelLogName, static async (target, token) => new KernelLogFeed(await KmsgSource.OpenAsync(target, token)), cancellationToken);
+
     /// <summary>Opens the place for one scenario: a fresh target at an emulated place, the shared one elsewhere.</summary>
     /// <param name="scenario">The scenario's name, for the journal and the capture directory.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
@@ -115,6 +123,11 @@ public sealed class Lab : IAsyncDisposable
     /// <summary>Closes the target and lets the next run have the place.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_known.TryGetValue(KernelLogName, out var log) && log.IsCompletedSuccessfully && log.Result is KernelLogFeed feed)
+        {
+            await feed.DisposeAsync();
+        }
+
         await _target.DisposeAsync();
         _lock?.Dispose();
     }

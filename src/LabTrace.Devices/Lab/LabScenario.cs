@@ -4,6 +4,7 @@ namespace LabTrace.Devices;
 public sealed class LabScenario : IAsyncDisposable
 {
     private readonly bool _ownsTarget;
+    private KernelLogFeed? _ownLog;
     private bool _closed;
 
     internal LabScenario(Lab lab, string name, TargetChanges changes, string captureDirectory, bool ownsTarget)
@@ -26,6 +27,20 @@ public sealed class LabScenario : IAsyncDisposable
     /// <summary>Where the scenario leaves its captures; made by whoever writes the first.</summary>
     public string CaptureDirectory { get; }
 
+    /// <summary>Begins to watch the target's kernel.</summary>
+    /// <exception cref="TargetIOException">Its log cannot be read: EPERM, ENOENT.</exception>
+    /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
+    public async Task<KernelWatch> WatchKernelAsync(CancellationToken cancellationToken)
+    {
+        if (!_ownsTarget)
+        {
+            return await KernelWatch.StartAsync(await Lab.OpenKernelLogAsync(cancellationToken), Target.Time, cancellationToken);
+        }
+
+        _ownLog ??= new KernelLogFeed(await KmsgSource.OpenAsync(Target, cancellationToken));
+        return await KernelWatch.StartAsync(_ownLog, Target.Kind == TargetKind.Emulated ? null : Target.Time, cancellationToken);
+    }
+
     /// <summary>Undoes what the scenario changed, under a deadline of its own, and lets the target go.</summary>
     /// <returns>What became of the changes; those that stand are tried again by the next run.</returns>
     public async Task<UndoReport> CloseAsync()
@@ -38,6 +53,11 @@ public sealed class LabScenario : IAsyncDisposable
         _closed = true;
         var report = await Changes.UndoAsync(CancellationToken.None);
         Changes.Close();
+        if (_ownLog is not null)
+        {
+            await _ownLog.DisposeAsync();
+        }
+
         if (_ownsTarget)
         {
             await Target.DisposeAsync();

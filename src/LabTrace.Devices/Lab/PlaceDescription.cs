@@ -15,6 +15,12 @@ public sealed record PlaceDescription(
     IReadOnlyList<string> Expects,
     IReadOnlyDictionary<string, string> Settings)
 {
+    /// <summary>Titles of kernel reports that are known at this place and fail no scenario; <see cref="Tracing.Glob"/> patterns.</summary>
+    public IReadOnlyList<string> AllowedKernelReports { get; init; } = [];
+
+    /// <summary>Whether the kernel is watched while scenarios run.</summary>
+    public bool WatchesKernel { get; init; } = true;
+
     /// <summary>The place's own state outlives a run, so that it is locked while in use and its changes are journalled on disk.</summary>
     public bool IsShared => Kind != TargetKind.Emulated;
 

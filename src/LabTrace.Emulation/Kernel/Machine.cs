@@ -18,6 +18,7 @@ internal sealed partial class Machine
         Random = new Random(options.Seed);
         Time.AdvanceTo(options.Uptime.Ticks * TimeSpan.NanosecondsPerTick);
         Tracer = new Tracer(Time, options.Cpus) { LostAtStart = options.Faults.LostEvents };
+        Log = new KernelLog(Time);
         Scheduler = new Scheduler(this, options.Cpus, Random);
         foreach (var cpu in Scheduler.Cpus)
         {
@@ -46,6 +47,9 @@ internal sealed partial class Machine
     public FileTree Tree { get; } = new();
 
     public Tracer Tracer { get; }
+
+    /// <summary>What the kernel has logged.</summary>
+    public KernelLog Log { get; }
 
     public Scheduler Scheduler { get; }
 

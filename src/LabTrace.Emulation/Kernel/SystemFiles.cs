@@ -99,6 +99,7 @@ internal sealed class SystemFiles : IEmulatedDevice
             .Add("osrelease", Show(() => KernelIdentityTexts.Release + "\n"))
             .Add("ostype", Show(() => "Linux\n"))
             .Add("version", Show(() => KernelIdentityTexts.Version + "\n"))
+            .Add("tainted", Show(() => string.Create(CultureInfo.InvariantCulture, $"{machine.Log.Taint}\n")))
             .Add("kptr_restrict", Show(() => "0\n")));
 
     private static AttributeDirectory Process(KernelTask task)

@@ -7,6 +7,7 @@ internal static class MediaTypes
     private const string Plot = "application/vnd.labtrace.plot+json";
 
     public static string Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    public static string Of(string path) => OfLabTrace(path) ?? Path.GetExtension(path).ToLowerInvariant() switch
     {
         // What reports draw: a step can only say so by the file's name, for that is all Reqnroll's API takes.
         ".json" when path.EndsWith(".timeline.json", StringComparison.OrdinalIgnoreCase) => Timeline,
@@ -26,7 +27,17 @@ internal static class MediaTypes
         _ => "application/octet-stream",
     };
 
+    // What LabTrace's own steps attach, by the two endings of its name.
+    private static string? OfLabTrace(string path) => Path.GetFileName(path).ToLowerInvariant() switch
+    {
+        var name when name.EndsWith(".kernel-report.json", StringComparison.Ordinal) => "application/vnd.labtrace.kernel-report+json",
+        var name when name.EndsWith(".measurement.json", StringComparison.Ordinal) => "application/vnd.labtrace.measurement+json",
+        _ => null,
+    };
+
     public static bool IsText(string mediaType) =>
         mediaType.StartsWith("text/", StringComparison.Ordinal)
         || mediaType is "application/json" or "application/x-ndjson" or "application/xml" or "application/yaml" or Plot;
+        || mediaType.EndsWith("+json", StringComparison.Ordinal)
+        || mediaType is "application/json" or "application/x-ndjson" or "application/xml" or "application/yaml";
 }

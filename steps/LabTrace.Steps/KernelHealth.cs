@@ -1,0 +1,172 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using LabTrace.Devices;
+using LabTrace.Tracing;
+using LabTrace.Tracing.KernelLog;
+using NUnit.Framework;
+using Reqnroll;
+
+namespace LabTrace.Steps;
+
+/// <summary>What the kernel says of itself while a scenario runs: charged to the step that ran, unless it is known or expected.</summary>
+public sealed class KernelHealth(ScenarioPlace place, ScenarioContext scenario, IReqnrollOutputHelper output)
+{
+    private const int ShownLines = 12;
+    private const string ExpectsTag = "kernel-warns";
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly List<KernelReport> reports = [];
+    private readonly List<KernelReport> open = [];
+    private readonly List<string> expected = [];
+
+    /// <summary>Reports of this title, a pattern, do not fail the scenario.</summary>
+    public void Expect(string title) => expected.Add(title);
+
+    /// <summary>Looks at what has come since the last look, at the end of a step.</summary>
+    public async Task ChargeAsync()
+    {
+        if (await LookAsync() is not { } verdict)
+        {
+            return;
+        }
+
+        if (scenario.TestError is null)
+        {
+            Assert.Fail(verdict);
+        }
+        else
+        {
+            // The step has failed by itself; what the kernel said stands beside it.
+            output.WriteLine(verdict);
+        }
+    }
+
+    /// <summary>The last look; what nobody has asked for by now was not expected.</summary>
+    public async Task ConcludeAsync()
+    {
+        await ChargeAsync();
+        if (open.Count > 0 && scenario.TestError is null)
+        {
+            Assert.Fail(Describe(open, "the scenario, and no step of it asked for that"));
+        }
+    }
+
+    /// <summary>The kernel must have made a report of this title, a pattern.</summary>
+    public async Task ShouldHaveReportedAsync(string title)
+    {
+        Expect(title);
+        await NeedWatchAsync();
+        await ChargeAsync();
+        if (open.RemoveAll(r => Glob.IsMatch(title, r.Title)) == 0 && !reports.Exists(r => Glob.IsMatch(title, r.Title)))
+        {
+            Assert.Fail($"expected: a report of the kernel titled \"{title}\"\n  found:    {(reports.Count == 0 ? "none" : string.Join(", ", reports.Select(r => $"\"{r.Title}\"")))}");
+        }
+    }
+
+    /// <summary>The kernel must have said nothing, known things included.</summary>
+    public async Task ShouldHaveReportedNothingAsync()
+    {
+        await NeedWatchAsync();
+        await ChargeAsync();
+        if (reports.Count > 0)
+        {
+            Assert.Fail(Describe(reports, "the scenario"));
+        }
+    }
+
+    private async Task NeedWatchAsync()
+    {
+        _ = await place.OpenAsync();
+        if (place.KernelWatch is null)
+        {
+            throw new IgnoreException($"place '{place.Lab.Place.Name}' does not let its kernel's log be read: {place.NoKernelWatch}");
+        }
+    }
+
+    // What must be said, or null when all is well.
+    private async Task<string?> LookAsync()
+    {
+        if (place.KernelWatch is not { } watch)
+        {
+            return null;
+        }
+
+        var findings = await watch.LookAsync(place.Cancellation);
+        if (findings.IsNothing)
+        {
+            return null;
+        }
+
+        if (findings.Overwritten > 0)
+        {
+            output.WriteLine($"the kernel of target '{place.Lab.Place.Name}' overwrote {findings.Overwritten} records of its log before they were read: reports may be missing (raise log_buf_len)");
+        }
+
+        List<KernelReport> unknown = [];
+        foreach (var report in findings.Reports)
+        {
+            Attach(report);
+            reports.Add(report);
+            if (expected.Concat(place.Lab.Place.AllowedKernelReports).Any(pattern => Glob.IsMatch(pattern, report.Title)))
+            {
+                continue;
+            }
+
+            (scenario.ScenarioInfo.CombinedTags.Contains(ExpectsTag, StringComparer.Ordinal) ? open : unknown).Add(report);
+        }
+
+        if (unknown.Count > 0)
+        {
+            return Describe(unknown, "this step");
+        }
+
+        return findings.NewTaint == 0 ? null : JudgeTaint(findings);
+    }
+
+    private string? JudgeTaint(KernelFindings findings)
+    {
+        var damage = findings.NewTaint & KernelTaint.Damage & ~(findings.Reports.Count > 0 ? KernelTaint.OfReports : 0);
+        var sentence = $"the kernel of target '{place.Lab.Place.Name}' became tainted during this step: {KernelTaint.Describe(damage == 0 ? findings.NewTaint : damage)}";
+        if (damage != 0)
+        {
+            return sentence;
+        }
+
+        if (findings.Reports.Count == 0)
+        {
+            output.WriteLine(sentence);
+        }
+
+        return null;
+    }
+
+    private string Describe(IReadOnlyList<KernelReport> found, string when)
+    {
+        StringBuilder text = new();
+        _ = text.Append("expected: nothing from the kernel of target '").Append(place.Lab.Place.Name).Append("'\n  found during ").Append(when).Append(':');
+        foreach (var report in found)
+        {
+            _ = text.Append("\n    ").Append(report.Title).Append("  [").Append(report.Type).Append(']');
+        }
+
+        _ = text.Append('\n');
+        foreach (var line in found[0].Excerpt.Take(ShownLines))
+        {
+            _ = text.Append("\n      ").Append(line);
+        }
+
+        return text.Append("\n  try: if it is known there, add \"").Append(found[0].Title).Append("\" to allow-kernel-reports of ")
+            .Append(place.Lab.Place.SourceFile ?? "the place's file").ToString();
+    }
+
+    private void Attach(KernelReport report)
+    {
+        var directory = Path.Combine(place.Lab.OutputDirectory, "kernel");
+        _ = Directory.CreateDirectory(directory);
+        var file = Path.Combine(directory, $"{Guid.NewGuid():N}.kernel-report.json");
+        File.WriteAllText(file, JsonSerializer.Serialize(
+            new { title = report.Title, type = report.Type, target = place.Lab.Place.Name, excerpt = report.Excerpt }, Readable));
+        output.AddAttachment(file);
+    }
+}

@@ -1,0 +1,34 @@
+using LabTrace.Devices;
+using Reqnroll;
+
+namespace LabTrace.Steps;
+
+/// <summary>The kernel's own word: charged to every step, and here expected on purpose.</summary>
+[Binding]
+public sealed class KernelHealthSteps(KernelHealth health, ScenarioPlace place)
+{
+    private const string Provoke = "/sys/kernel/debug/provoke-crash/DIRECT";
+
+    [AfterStep(Order = int.MaxValue)]
+    public Task ChargeAsync() => health.ChargeAsync();
+
+    [AfterScenario(Order = int.MaxValue - 1)]
+    public Task ConcludeAsync() => health.ConcludeAsync();
+
+    [Given("the kernel may report {string}")]
+    public void GivenTheKernelMayReport(string title) => health.Expect(title);
+
+    [When("lkdtm provokes {string}")]
+    public async Task WhenLkdtmProvokes(string crash) =>
+        await (await place.OpenAsync()).Target.WriteAsync(Provoke, System.Text.Encoding.UTF8.GetBytes(crash), WriteMode.Truncate, place.Cancellation);
+
+    [When("a program writes {string} into the kernel's log")]
+    public async Task WhenAProgramWritesIntoTheKernelsLog(string text) =>
+        await (await place.OpenAsync()).Target.WriteAsync("/dev/kmsg", System.Text.Encoding.UTF8.GetBytes(text + "\n"), WriteMode.Truncate, place.Cancellation);
+
+    [Then("the kernel reported {string}")]
+    public Task ThenTheKernelReported(string title) => health.ShouldHaveReportedAsync(title);
+
+    [Then("the kernel reported nothing")]
+    public Task ThenTheKernelReportedNothing() => health.ShouldHaveReportedNothingAsync();
+}
