@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using LabTrace.Tracing.KernelLog;
 
 namespace LabTrace.Devices;
 
 /// <summary>Watches a kernel from one moment on: what it reports, and whether it became tainted.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A MemoryStream over its own array holds nothing to give back.")]
 public sealed class KernelWatch
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);

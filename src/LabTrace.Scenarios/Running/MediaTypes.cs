@@ -5,13 +5,16 @@ internal static class MediaTypes
 {
     private const string Timeline = "application/vnd.labtrace.timeline+json";
     private const string Plot = "application/vnd.labtrace.plot+json";
+    private const string KernelReport = "application/vnd.labtrace.kernel-report+json";
+    private const string Measurement = "application/vnd.labtrace.measurement+json";
 
     public static string Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
-    public static string Of(string path) => OfLabTrace(path) ?? Path.GetExtension(path).ToLowerInvariant() switch
     {
         // What reports draw: a step can only say so by the file's name, for that is all Reqnroll's API takes.
         ".json" when path.EndsWith(".timeline.json", StringComparison.OrdinalIgnoreCase) => Timeline,
         ".json" when path.EndsWith(".plot.json", StringComparison.OrdinalIgnoreCase) => Plot,
+        ".json" when path.EndsWith(".kernel-report.json", StringComparison.OrdinalIgnoreCase) => KernelReport,
+        ".json" when path.EndsWith(".measurement.json", StringComparison.OrdinalIgnoreCase) => Measurement,
         ".txt" or ".log" or ".md" => "text/plain",
         ".csv" => "text/csv",
         ".html" or ".htm" => "text/html",
@@ -27,17 +30,7 @@ internal static class MediaTypes
         _ => "application/octet-stream",
     };
 
-    // What LabTrace's own steps attach, by the two endings of its name.
-    private static string? OfLabTrace(string path) => Path.GetFileName(path).ToLowerInvariant() switch
-    {
-        var name when name.EndsWith(".kernel-report.json", StringComparison.Ordinal) => "application/vnd.labtrace.kernel-report+json",
-        var name when name.EndsWith(".measurement.json", StringComparison.Ordinal) => "application/vnd.labtrace.measurement+json",
-        _ => null,
-    };
-
     public static bool IsText(string mediaType) =>
         mediaType.StartsWith("text/", StringComparison.Ordinal)
-        || mediaType is "application/json" or "application/x-ndjson" or "application/xml" or "application/yaml" or Plot;
-        || mediaType.EndsWith("+json", StringComparison.Ordinal)
-        || mediaType is "application/json" or "application/x-ndjson" or "application/xml" or "application/yaml";
+        || mediaType is "application/json" or "application/x-ndjson" or "application/xml" or "application/yaml" or Plot or KernelReport or Measurement;
 }
