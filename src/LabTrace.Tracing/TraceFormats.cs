@@ -7,7 +7,19 @@ public static class TraceFormats
     public const int RecognitionBytes = 128;
 
     /// <summary>All of them; the first that recognises a capture reads it.</summary>
-    public static IReadOnlyList<ITraceFormat> All { get; } = [new TraceDatFormat(), new FunctionGraphFormat(), new TraceCmdReportFormat(), new FtraceTextFormat()];
+    public static IReadOnlyList<ITraceFormat> All { get; } =
+    [
+        new TraceDatFormat(),
+        new FunctionGraphFormat(),
+        new MmiotraceFormat(),
+        new EventHistogramFormat(),
+        new TraceCmdReportFormat(),
+        new FtraceTextFormat(),
+        new PerfScriptFormat(),
+        new BpftraceJsonFormat(),
+        new BpftraceTextFormat(),
+        new GrtTextFormat(),
+    ];
 
     /// <summary>The kind of a capture, null when none recognises it.</summary>
     public static ITraceFormat? Recognise(ReadOnlySpan<byte> start)
@@ -35,7 +47,7 @@ public static class TraceFormats
             var start = Convert.ToHexStringLower(capture.Start.Span[..Math.Min(capture.Start.Length, 16)]);
             TraceFormatException.Throw(
                 $"capture '{capture.Name}' is none of: {string.Join(", ", All.Select(f => f.Name))}; it starts with {(start.Length == 0 ? "nothing" : start)}",
-                "give a trace.dat file or the text of a trace file",
+                "give a trace.dat file, or the text of ftrace, trace-cmd, perf script or bpftrace",
                 offset: 0);
         }
 

@@ -15,11 +15,13 @@ public sealed class TextGoldenTests
         .SelectMany(kind => Directory.GetDirectories(Path.Combine(Folder(), kind)).Select(f => $"{kind}/{Path.GetFileName(f)}"))
         .Order(StringComparer.Ordinal);
 
+    internal static string Input(string name) => Directory.GetFiles(Path.Combine(Folder(), name), "input.*").Single();
+
     [TestCaseSource(nameof(Cases))]
     public void A_recording_is_read_as_accepted(string name)
     {
         var folder = Path.Combine(Folder(), name);
-        using var capture = Capture.Open(Directory.GetFiles(folder, "input.*").Single());
+        using var capture = Capture.Open(Input(name));
         using var reader = TraceReader.Open(capture);
 
         var actual = Describe(reader.Info.FormatName, reader.ReadToEnd());

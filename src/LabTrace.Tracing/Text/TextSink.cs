@@ -87,6 +87,13 @@ internal sealed class TextSink
         last = last with { Length = end - last.Offset };
     }
 
+    /// <summary>As <see cref="ExtendLast(int)"/>, for an event that only now is known to be of another kind.</summary>
+    public void ExtendLast(int end, int schema)
+    {
+        ref var last = ref _events[Count - 1];
+        last = last with { Length = end - last.Offset, Schema = schema };
+    }
+
     public void RemoveLast() => Count--;
 
     /// <summary>Puts losses before the first event that will come.</summary>

@@ -202,7 +202,7 @@ public sealed class FtraceTextTests
 
         var read = () => TraceFormats.Read(capture);
 
-        read.Should().Throw<TraceFormatException>().WithMessage("capture 'notes.txt' is none of: *ftrace text; it starts with 68656c6c6f\n  try: *");
+        read.Should().Throw<TraceFormatException>().WithMessage("capture 'notes.txt' is none of: *ftrace text, *; it starts with 68656c6c6f\n  try: *");
     }
 
     private static TraceEvent One(string text)
