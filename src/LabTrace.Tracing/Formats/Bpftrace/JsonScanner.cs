@@ -76,6 +76,7 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     /// <summary>Appends a quoted text's bytes with escapes resolved.</summary>
     public static void Unescape(ReadOnlySpan<byte> text, Utf8Text into)
     {
+        Span<byte> utf8 = stackalloc byte[4];
         while (true)
         {
             var next = text.IndexOf((byte)'\\');
@@ -97,7 +98,6 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
                     text = text[6..];
                 }
 
-                Span<byte> utf8 = stackalloc byte[4];
                 into.Append(utf8[..(Rune.IsValid(code) ? new Rune(code) : Rune.ReplacementChar).EncodeToUtf8(utf8)]);
                 continue;
             }

@@ -58,7 +58,7 @@ internal sealed class EventHistogramParser : TextParser
             yield break;
         }
 
-        foreach (var (key, value) in TextFields.Listed(text[1..close].Trim()))
+        foreach (var (key, value) in TextFields.Listed(text[1..close].Trim().Replace(":\n", ": \n", StringComparison.Ordinal)))
         {
             var shown = value.ToString();
             yield return new(key, FieldValue.Of(shown.Contains('\n', StringComparison.Ordinal) ? string.Join(" <- ", shown.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)) : shown));

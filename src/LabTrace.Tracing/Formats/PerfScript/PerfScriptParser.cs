@@ -63,7 +63,7 @@ internal sealed class PerfScriptParser : TextParser
         var text = hasPeriod ? head.PeriodStart : AsciiScan.SkipBlanks(line, head.EventEnd);
         Sink.Add(head.Time, head.Cpu, default, task, schema, start + text, line.Length - text);
         IsRecordOpen = true;
-        _isBare = text == line.Length;
+        _isBare = AsciiScan.SkipBlanks(line, head.EventEnd) == line.Length;
         return true;
     }
 
