@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace LabTrace.Tracing;
 
 /// <summary>One line of a timeline: <c>[time] EVENT key=value…</c>, <c>[time] CPU EVENT key=value, …</c> or <c>time  [CPU]  comm(pid) event</c>.</summary>
 internal ref struct GrtTextLine
 {
+    private static readonly SearchValues<byte> WordBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"u8);
+
     private static readonly string[] GpuEvents =
         ["SUBMIT", "COMMIT", "START", "END", "COMPLETE", "IRQ", "CTX_SWITCH", "SYNC_WAIT_ENTER", "SYNC_WAIT_EXIT", "ERROR", "CUSTOM"];
 
@@ -115,7 +119,7 @@ internal ref struct GrtTextLine
     /// <summary>A word of capitals, which a blank or the line's end follows.</summary>
     private static ReadOnlySpan<byte> Word(ReadOnlySpan<byte> text)
     {
-        var end = text.IndexOfAnyExcept("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"u8);
+        var end = text.IndexOfAnyExcept(WordBytes);
         end = end < 0 ? text.Length : end;
         return end > 0 && (end == text.Length || text[end] == ' ') && !AsciiScan.IsDigit(text, 0) ? text[..end] : [];
     }
