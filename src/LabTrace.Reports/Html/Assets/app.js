@@ -1,13 +1,14 @@
 // The report: bar, list, page; where the address leads; keys; theme; print.
 
 const PRINTED_SCENARIOS = 300;
+const OVERVIEW = 'overview';
 
 async function main() {
   applyTheme(storedTheme());
   const report = await loadReport();
   const search = createSearch(report);
   const context = { showsHooks: false };
-  const page = document.getElementById('main');
+  const page = document.getElementById('page');
   const tree = createTree(report, search, (scenario) => { location.hash = scenario.id; });
   const found = el('p', { class: 'found quiet' });
   const box = el('input', { type: 'search', id: 'search', placeholder: 'Search: words, @tags, files, steps', 'aria-label': 'Search scenarios', autocomplete: 'off', spellcheck: 'false' });
@@ -17,7 +18,7 @@ async function main() {
   let shown = null;
 
   document.getElementById('top').append(...drawTop(report));
-  document.getElementById('list').append(el('div', { class: 'controls' }, box, chips, el('div', { class: 'between' }, found, order)), tree.element);
+  document.getElementById('list').append(el('div', { class: 'controls' }, box, chips, el('div', { class: 'between' }, found, el('a', { href: `#${OVERVIEW}`, class: 'narrow' }, 'Overview'), order)), tree.element);
   box.addEventListener('input', () => search.setText(box.value).then(narrow));
   box.addEventListener('keydown', (event) => {
     if (event.key === 'ArrowDown' || event.key === 'Enter') {
@@ -33,6 +34,7 @@ async function main() {
   window.addEventListener('afterprint', () => document.getElementById('print').replaceChildren());
   narrow();
   await route();
+  const overview = (await drawOverview(report)).flat(Infinity).filter(Boolean);
   document.documentElement.dataset.ready = 'true';
 
   function drawChips() {
@@ -59,25 +61,26 @@ async function main() {
   }
 
   async function route() {
-    const [id, attempt] = decodeURIComponent(location.hash.slice(1)).split('/');
+    const [id, attempt] = location.hash.slice(1).split('/').map(decoded);
     const scenario = report.byId.get(id) ?? null;
     const isAnother = scenario !== shown;
     shown = scenario;
     if (scenario && !tree.found().includes(scenario)) clear();
     tree.show(scenario);
-    document.body.classList.toggle('opened', scenario !== null);
+    document.body.classList.toggle('opened', scenario !== null || id === OVERVIEW);
     document.title = `${scenario ? `${scenario.name} · ` : ''}${runVerdict(report)[1]} · LabTrace report`;
     const content = scenario ? await drawScenario(report, scenario, attempt ? Number(attempt) - 1 : scenario.attempts - 1, context) : await drawOverview(report);
     if (shown !== scenario) return;
-    const missing = id && !scenario ? el('p', { class: 'notice' }, `No scenario of this run has the id “${visible(id)}”.`) : null;
-    page.replaceChildren(...[missing, scenario && drawWalk(scenario), ...content].flat(Infinity).filter(Boolean));
+    const missing = id && id !== OVERVIEW && !scenario ? el('p', { class: 'notice' }, `No scenario of this run has the id “${visible(id)}”.`) : null;
+    page.replaceChildren(...[missing, drawWalk(scenario), ...content].flat(Infinity).filter(Boolean));
     if (isAnother) page.scrollTop = 0;
     document.documentElement.dataset.shown = scenario?.id ?? '';
   }
 
   function drawWalk(scenario) {
+    if (scenario === null) return el('nav', { class: 'walk narrow', 'aria-label': 'Back' }, el('a', { href: '#' }, '← Scenarios'));
     return el('nav', { class: 'walk', 'aria-label': 'Between scenarios' },
-      el('a', { href: '#' }, '← Overview'), el('span', { class: 'grow' }),
+      el('a', { href: '#', class: 'narrow' }, '← Scenarios'), el('a', { href: `#${OVERVIEW}`, class: 'wide' }, '← Overview'), el('span', { class: 'grow' }),
       button('Previous problem', () => walk(-1), { title: 'p' }), button('Next problem', () => walk(1), { title: 'n' }));
   }
 
@@ -93,11 +96,11 @@ async function main() {
 
   function press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)) return;
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) || document.getElementById('keys').open) return;
     const act = {
       '/': () => { box.focus(); box.select(); },
       n: () => walk(1), p: () => walk(-1), t: () => toggleTheme(), '?': () => document.getElementById('keys').showModal(),
-      Escape: () => { if (!document.getElementById('keys').open && shown) location.hash = ''; },
+      Escape: () => { location.hash = ''; },
       m: () => page.focus(), l: () => tree.element.focus(),
     }[event.key];
     if (!act) return;
@@ -106,18 +109,23 @@ async function main() {
   }
 
   // On paper: the run, what did not pass, and the scenario that is open.
-  let overview = [];
-  drawOverview(report).then((parts) => { overview = parts; });
-
   function print() {
     const bad = report.scenarios.filter((s) => s.verdict === FAILED || s.verdict === BROKEN);
     document.getElementById('print').replaceChildren(
-      ...(shown ? overview.flat(Infinity).filter(Boolean) : []),
-      el('h2', {}, `${count(bad.length, 'scenario')} failed or broken`),
+      ...(shown ? overview : []),
+      el('h3', {}, `${count(bad.length, 'scenario')} failed or broken`),
       ...bad.slice(0, PRINTED_SCENARIOS).map((s) => el('div', { class: `failure ${VERDICTS[s.verdict].name}` },
         el('p', { class: 'what' }, mark(s.verdict), ` ${VERDICTS[s.verdict].name}: `, el('b', {}, s.feature.name), ` › ${s.name} `, el('code', {}, `${s.feature.uri}:${s.line}`)),
         el('pre', {}, s.reason))),
       bad.length > PRINTED_SCENARIOS ? el('p', {}, `and ${NUMBER.format(bad.length - PRINTED_SCENARIOS)} more`) : '');
+  }
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 
@@ -133,7 +141,7 @@ function drawTop(report) {
       ['Esc', 'back to the overview'], ['t', 'light or dark'], ['+ − ← →', 'zoom and pan the timeline'], [', .', 'previous, next event'], ['d', 'deciding events'], ['0', 'whole timeline']]),
     el('form', { method: 'dialog' }, el('button', {}, 'Close')));
   return [
-    el('a', { class: 'title', href: '#' }, mark(verdict), el('span', {}, title)),
+    el('h1', {}, el('a', { class: 'title', href: '#' }, mark(verdict), el('span', {}, title))),
     el('p', { class: 'tally' }, numbers.map(([index, n]) => el('span', { class: VERDICTS[index].name.replace(' ', '-') }, mark(index), el('b', {}, NUMBER.format(n)), ` ${VERDICTS[index].name}`)),
       flaky > 0 && el('span', { class: 'flaky' }, mark(PASSED, true), el('b', {}, NUMBER.format(flaky)), ' flaky')),
     el('span', { class: 'grow' }),
@@ -172,6 +180,6 @@ function toggleTheme() {
 }
 
 document.addEventListener('DOMContentLoaded', () => main().catch((error) => {
-  document.getElementById('main').append(el('p', { class: 'notice' }, `This report cannot be shown: ${error.message}`));
+  document.getElementById('page').append(el('p', { class: 'notice' }, `This report cannot be shown: ${error.message}`));
   throw error;
 }));

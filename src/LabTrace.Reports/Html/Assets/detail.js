@@ -22,7 +22,7 @@ function drawHeading(report, scenario) {
   const verdict = scenario.isFlaky ? FLAKY : VERDICTS[scenario.verdict];
   return el('div', { class: 'heading' },
     el('p', { class: 'path' }, scenario.feature.name, scenario.rule && ` › ${scenario.rule}`),
-    el('h1', {}, scenario.name),
+    el('h2', {}, scenario.name),
     el('p', { class: 'under' },
       el('span', { class: `badge ${verdict.name.replace(' ', '-')}`, title: verdict.says }, mark(scenario.verdict, scenario.isFlaky), ` ${verdict.name}`),
       scenario.verdict !== NOT_RUN && el('span', { class: 'number' }, duration(scenario.took)),
@@ -96,7 +96,7 @@ function drawSteps(report, attempt, captures, context) {
     context.showsHooks = list.classList.toggle('with-hooks');
     toggle.textContent = context.showsHooks ? 'Hide hooks' : `Show ${count(quietHooks.length, 'hook')}`;
   }, { class: 'small' });
-  return el('section', {}, el('h2', {}, 'Steps ', toggle), list);
+  return el('section', {}, el('h3', {}, 'Steps ', toggle), list);
 }
 
 function drawStep(report, step, { isDeciding, isQuiet, longest, captures }) {
@@ -133,7 +133,7 @@ async function drawCaptures(report, attempt) {
   if (captures.length === 0) return null;
   const holder = el('div', {});
   const tabs = el('div', { class: 'tabs' });
-  const element = el('section', { class: 'capture' }, el('h2', {}, 'Capture'), captures.length > 1 && tabs, holder);
+  const element = el('section', { class: 'capture' }, el('h3', {}, 'Capture'), captures.length > 1 && tabs, holder);
   let view = null;
   let current = null;
 

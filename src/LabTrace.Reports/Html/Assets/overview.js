@@ -19,7 +19,7 @@ function facts(pairs) {
 }
 
 function section(title, ...content) {
-  return el('section', {}, el('h2', {}, title), content);
+  return el('section', {}, el('h3', {}, title), content);
 }
 
 function linkTo(scenario, ...label) {
@@ -72,7 +72,7 @@ async function drawOverview(report) {
   const [verdict, title] = runVerdict(report);
   const bad = scenarios.filter((s) => s.verdict === FAILED || s.verdict === BROKEN);
   return [
-    el('div', { class: 'heading' }, el('h1', {}, mark(verdict), ` ${title}`)),
+    el('div', { class: 'heading' }, el('h2', {}, mark(verdict), ` ${title}`)),
     report.isCut && el('p', { class: 'notice' }, `The report ends before the run did: ${NUMBER.format(scenarios.filter((s) => s.verdict !== NOT_RUN).length)} of ${count(run.total, 'scenario')} had ended.`),
     facts([
       ['Started', run.start && when(run.start)],

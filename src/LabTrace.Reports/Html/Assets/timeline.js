@@ -20,8 +20,10 @@ function createTimeline(model) {
   const timeText = (time, step = 0) => model.isTime ? nanoseconds(time, step) : `${NUMBER.format(time)} ticks`;
 
   const canvas = el('canvas', {
-    tabindex: '0', role: 'application', 'aria-label': `Timeline of ${model.name}`, 'aria-roledescription': 'timeline', 'aria-describedby': 'timeline-keys',
+    tabindex: '0', role: 'application', 'aria-roledescription': 'timeline', 'aria-describedby': 'timeline-keys',
   });
+  const describe = () => canvas.setAttribute('aria-label', `Timeline of ${model.name}: ${lanes.map((lane) => lane.name).join(', ')}`);
+  describe();
   const tip = el('div', { class: 'tip', hidden: true });
   const stage = el('div', { class: 'stage' }, canvas, tip);
   const range = el('span', { class: 'range' });
@@ -109,6 +111,7 @@ function createTimeline(model) {
   function regroup(name) {
     group = name;
     lanes = lanesOf(model, group);
+    describe();
     for (const tab of groups.children) tab.setAttribute('aria-pressed', String(tab.dataset.group === name));
     refresh();
   }
@@ -378,7 +381,5 @@ function createTimeline(model) {
       watch.disconnect();
       themes.disconnect();
     },
-    // What is shown, for those who want to know.
-    state: () => ({ from: view.from - model.first, to: view.to - model.first, group, lanes: lanes.map((lane) => lane.name), selected: selected?.index ?? -1 }),
   };
 }

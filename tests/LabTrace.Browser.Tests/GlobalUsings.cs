@@ -1,0 +1,4 @@
+global using FluentAssertions;
+global using LabTrace.Cli.Tests;
+global using Microsoft.Playwright;
+global using NUnit.Framework;
