@@ -26,8 +26,8 @@ public sealed class Transformations
         """, Name = "value")]
     public FieldText Value(string quoted, string number) => new(string.IsNullOrEmpty(number) ? quoted : number);
 
-    [StepArgumentTransformation("shortest|median|p90|p99|longest", Name = "statistic")]
-    public Statistic Statistic(string text) => Enum.Parse<Statistic>(text, ignoreCase: true);
+    [StepArgumentTransformation(@"shortest|median|longest|p\d+(?:\.\d+)?", Name = "statistic")]
+    public Statistic Statistic(string text) => Tracing.Queries.Statistic.Parse(text);
 
     [StepArgumentTransformation("at most|at least", Name = "limit")]
     public Limit Limit(string words) => words == "at most" ? Tracing.Queries.Limit.AtMost : Tracing.Queries.Limit.AtLeast;

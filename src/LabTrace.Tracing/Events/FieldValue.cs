@@ -41,6 +41,9 @@ public readonly partial struct FieldValue : IEquatable<FieldValue>
     /// <summary>Whether the number is signed.</summary>
     public bool IsSigned => _isSigned;
 
+    /// <summary>Whether the number is an address, which is printed in hexadecimal.</summary>
+    public bool IsAddress => _isHex;
+
     /// <summary>How many numbers an array holds; 1 for a number, 0 otherwise.</summary>
     public int Count => Shape switch
     {

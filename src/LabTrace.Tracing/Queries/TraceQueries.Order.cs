@@ -25,11 +25,10 @@ public static partial class TraceQueries
             Duration? worst = null;
             for (var i = all.Count - 1; i >= 0; i--)
             {
-                var hasKey = shared.TryGet(all[i], out var value);
                 if (begin.Matches(all[i]))
                 {
                     found++;
-                    var follower = hasKey && next.TryGetValue(value, out var at) ? all[at].Time - all[i].Time : (Duration?)null;
+                    var follower = shared.TryGet(all[i], isSecond: false, out var value) && next.TryGetValue(value, out var at) ? all[at].Time - all[i].Time : (Duration?)null;
                     if (follower is null || follower.Value > within)
                     {
                         late.Add(i);
@@ -37,9 +36,9 @@ public static partial class TraceQueries
                     }
                 }
 
-                if (hasKey && end.Matches(all[i]))
+                if (end.Matches(all[i]) && shared.TryGet(all[i], isSecond: true, out var ending))
                 {
-                    next[value] = i;
+                    next[ending] = i;
                 }
             }
 

@@ -20,23 +20,19 @@ public static partial class TraceQueries
         public Finding TimeBetween(string from, string to, Statistic statistic, Limit limit, Duration bound, string? key = null)
         {
             RequireNanoseconds(trace, "a time limit");
-            var shared = new EventKey(key);
-            var expected = $"the {statistic.InWords()} time from {from} to {to}{shared.Clause} is {limit.InWords()} {bound}";
-            var pairs = Intervals.Find(trace, EventSelector.Parse(from), EventSelector.Parse(to), shared);
-            var unmatched = $"{Number(pairs.UnmatchedStarts)} unmatched starts, {Number(pairs.UnmatchedEnds)} unmatched ends";
+            var expected = $"the {statistic.InWords()} time from {from} to {to}{new EventKey(key).Clause} is {limit.InWords()} {bound}";
+            var pairs = Intervals.Find(trace, from, to, key);
             if (pairs.Lengths.Count == 0)
             {
-                return Presence(trace, holds: false, expected, $"no such interval; {unmatched}{Instead(trace, from, 0)}", []);
+                return Presence(trace, holds: false, expected, $"no such interval; {pairs.UnmatchedInWords}{Instead(trace, from, 0)}", []);
             }
 
-            var sorted = pairs.Lengths.Order().ToList();
-            var value = new Duration(statistic.Of(sorted));
+            var value = new Duration(pairs.Lengths.At(statistic));
             var holds = limit.Allows(value, bound);
-            var found = $"{value} over {Number(sorted.Count)} intervals (shortest {new Duration(sorted[0])}, median {new Duration(Statistic.Median.Of(sorted))}, "
-                + $"p99 {new Duration(Statistic.P99.Of(sorted))}, longest {new Duration(sorted[^1])}); {unmatched}";
-            List<int> outside = [.. pairs.Ends.Where((_, i) => !limit.Allows(new Duration(pairs.Lengths[i]), bound))];
-            var finding = Universal(trace, holds, expected, found, holds ? [] : outside);
-            finding.Times = new MeasuredTimes($"from {from} to {to}{shared.Clause}", pairs.Lengths, bound, $"{statistic.InWords()} {limit.InWords()} {bound}");
+            List<int> outside = [.. pairs.Found.Where(i => !limit.Allows(i.Length, bound)).Select(i => (int)i.EndIndex)];
+            var finding = Universal(trace, holds, expected, $"{value} over {pairs.InWords}", holds ? [] : outside);
+            finding.Times = new MeasuredTimes(
+                $"from {from} to {to}{new EventKey(key).Clause}", pairs.Lengths.Values, bound, $"{statistic.InWords()} {limit.InWords()} {bound}");
             return finding;
         }
 

@@ -59,6 +59,10 @@ public static class FtraceTextWriter
         CultureInfo.InvariantCulture,
         $"# tracer: nop\n#\n# entries-in-buffer/entries-written: {entries}/{written}   #P:{cpus}\n#\n{(withTgid ? HeaderWithTgid : HeaderWithoutTgid)}");
 
+    /// <summary>The header of a <c>trace</c> file whose entries were not counted.</summary>
+    internal static string Header(int cpus, bool withTgid) => string.Create(
+        CultureInfo.InvariantCulture, $"# tracer: nop\n#\n#   #P:{cpus}\n#\n{(withTgid ? HeaderWithTgid : HeaderWithoutTgid)}");
+
     internal static string LossLine(LostMarker loss) =>
         loss.Count < 0 ? $"CPU:{loss.Cpu} [LOST EVENTS]" : $"CPU:{loss.Cpu} [LOST {loss.Count} EVENTS]";
 

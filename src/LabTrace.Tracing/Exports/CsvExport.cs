@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace LabTrace.Tracing;
+
+/// <summary>RFC 4180: <c>cpu,timestamp_ns,pid,comm,event,fields</c>, lines ended by CR LF as it says, quotes where a value holds a comma, a quote or a line break.</summary>
+/// <remarks>Forms: Exports/Exports.md.</remarks>
+internal sealed class CsvExport : ITraceExport
+{
+    private readonly Utf8Output _output;
+    private readonly StringBuilder _fields = new();
+    private long _losses;
+
+    public CsvExport(Stream output)
+    {
+        _output = new Utf8Output(output);
+        _output.Append("cpu,timestamp_ns,pid,comm,event,fields\r\n"u8);
+    }
+
+    public void Write(in TraceEvent item, string buffer = "")
+    {
+        _output.Append(item.Cpu);
+        _output.Append((byte)',');
+        _output.Append(item.Time.Nanoseconds);
+        _output.Append((byte)',');
+        _output.Append(item.Pid);
+        _output.Append((byte)',');
+        AppendValue(item.Comm);
+        _output.Append((byte)',');
+        AppendValue(item.Name.Name);
+        _output.Append((byte)',');
+        _ = _fields.Clear();
+        FieldText.Append(_fields, item);
+        AppendValue(_fields.ToString());
+        _output.Append("\r\n"u8);
+        _output.EndRecord();
+    }
+
+    public void WriteLoss(int cpu, long count, string buffer = "") => _losses++;
+
+    public IReadOnlyList<string> Complete(ReadTally tally)
+    {
+        _output.Flush();
+        return _losses == 0 ? [] : [$"{_losses:N0} places where the kernel lost events have no row"];
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private void AppendValue(string value)
+    {
+        if (value.AsSpan().IndexOfAny(",\"\r\n") < 0)
+        {
+            _output.Append(value);
+            return;
+        }
+
+        _output.Append((byte)'"');
+        _output.Append(value.Replace("\"", "\"\"", StringComparison.Ordinal));
+        _output.Append((byte)'"');
+    }
+}
