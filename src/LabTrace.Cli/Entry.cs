@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using LabTrace.Cli.Commands.Traces;
 using LabTrace.Devices;
 using LabTrace.Scenarios.Messages;
 using LabTrace.Tracing;
@@ -36,6 +37,10 @@ internal static class Entry
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
             return (int)ExitCode.Interrupted;
+        }
+        catch (OutputClosedException)
+        {
+            return (int)ExitCode.Passed;
         }
         catch (Exception e)
         {

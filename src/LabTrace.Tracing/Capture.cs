@@ -17,6 +17,7 @@ public sealed class Capture : IDisposable
     private SafeFileHandle? _file;
     private Stream? _sequential;
     private long _length;
+    private long _bytesRead;
     private bool _isDisposed;
 
     private Capture(string name, ReadOnlyMemory<byte> bytes)
@@ -60,6 +61,9 @@ public sealed class Capture : IDisposable
             return _length;
         }
     }
+
+    /// <summary>How many bytes were read from the file so far, those read twice counted twice: for showing progress.</summary>
+    public long BytesRead => Interlocked.Read(ref _bytesRead);
 
     /// <summary>All bytes in memory, decompressed. For small captures: a file is read whole.</summary>
     /// <exception cref="TraceFormatException">It is larger than 2 GiB, or damaged gzip or zstd.</exception>
@@ -200,6 +204,7 @@ public sealed class Capture : IDisposable
             total += read;
         }
 
+        _ = Interlocked.Add(ref _bytesRead, total);
         return total;
     }
 

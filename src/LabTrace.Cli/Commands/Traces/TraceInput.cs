@@ -1,0 +1,115 @@
+using LabTrace.Tracing;
+using LabTrace.Tracing.Queries;
+
+namespace LabTrace.Cli.Commands.Traces;
+
+/// <summary>An open capture with the filter that the command line asked for, and progress on a terminal.</summary>
+internal sealed class TraceInput : IDisposable
+{
+    private const int EventsBetween = 65_536;
+
+    private readonly Capture? _capture;
+    private readonly TraceReader _reader;
+
+    private TraceInput(Capture? capture, TraceReader reader, FilteredReader events, ProgressLine progress)
+    {
+        (_capture, _reader, Events, Progress) = (capture, reader, events, progress);
+    }
+
+    /// <summary>The events that are kept.</summary>
+    public FilteredReader Events { get; }
+
+    /// <summary>What the capture says about itself.</summary>
+    public TraceInfo Info => _reader.Info;
+
+    /// <summary>The line that tells how far reading is.</summary>
+    public ProgressLine Progress { get; }
+
+    /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
+    /// <exception cref="UsageException">There is no such file.</exception>
+    /// <exception cref="TraceFormatException">It is no capture.</exception>
+    public static TraceInput Open(string file, ReadMode mode, EventFilter filter, TimePoint? after = null, TimePoint? before = null)
+    {
+        var capture = Find(file);
+        try
+        {
+            var reader = TraceReader.Open(capture, mode);
+            var size = file == "-" ? 0 : new FileInfo(file).Length;
+            return new TraceInput(capture, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => capture.BytesRead, size));
+        }
+        catch
+        {
+            capture.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes over a reader that is already open.</summary>
+    public static TraceInput Of(TraceReader reader, EventFilter filter, TimePoint? after, TimePoint? before) =>
+        new(null, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => 0, 0));
+
+    /// <summary>Opens a capture's bytes.</summary>
+    /// <exception cref="UsageException">There is no such file.</exception>
+    public static Capture Find(string file)
+    {
+        Require(file);
+        return Capture.Open(file);
+    }
+
+    /// <summary>Opens a capture for reading.</summary>
+    /// <exception cref="UsageException">There is no such file.</exception>
+    /// <exception cref="TraceFormatException">It is no capture.</exception>
+    public static TraceReader OpenReader(string file, ReadMode mode)
+    {
+        Require(file);
+        return TraceReader.Open(file, mode);
+    }
+
+    /// <summary>Advances to the next event that is kept.</summary>
+    public bool Read(out TraceEvent item, CancellationToken cancellationToken)
+    {
+        if (Events.Kept % EventsBetween == 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Progress.Show(Events.Kept);
+        }
+
+        if (Events.Read(out item))
+        {
+            return true;
+        }
+
+        Progress.Clear();
+        return false;
+    }
+
+    /// <summary>Tells on standard error what should be known and does not show in the output.</summary>
+    public void WriteWarnings()
+    {
+        foreach (var warning in Info.Warnings)
+        {
+            Console.Error.WriteLine($"labtrace: warning: {warning}");
+        }
+
+        foreach (var missing in Events.Tally.Missing)
+        {
+            Console.Error.WriteLine($"labtrace: missing: {missing}");
+        }
+    }
+
+    private static void Require(string file)
+    {
+        if (file != "-" && !File.Exists(file))
+        {
+            throw new UsageException(Directory.Exists(file) ? $"'{file}' is a directory, not a capture" : $"there is no file '{file}'");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Progress.Clear();
+        _reader.Dispose();
+        _capture?.Dispose();
+    }
+}
