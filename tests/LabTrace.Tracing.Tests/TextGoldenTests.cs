@@ -42,7 +42,7 @@ public sealed class TextGoldenTests
         Cases().Should().OnlyContain(name => File.Exists(Path.Combine(Folder(), name, "ORIGIN.md")));
     }
 
-    private static string Folder([CallerFilePath] string source = "") => Path.Combine(FindRoot(Path.GetDirectoryName(source)!), "fixtures");
+    internal static string Folder([CallerFilePath] string source = "") => Path.Combine(FindRoot(Path.GetDirectoryName(source)!), "fixtures");
 
     private static string Describe(string format, Trace trace)
     {

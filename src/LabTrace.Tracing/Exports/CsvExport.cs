@@ -2,7 +2,7 @@ using System.Text;
 
 namespace LabTrace.Tracing;
 
-/// <summary>RFC 4180: <c>cpu,timestamp_ns,pid,comm,event,fields</c>, lines ended by CR LF as it says, quotes where a value holds a comma, a quote or a line break.</summary>
+/// <summary>CSV with the quotes of RFC 4180: <c>cpu,timestamp_ns,pid,comm,event,fields</c> with line feeds; quotes where a value holds a comma, a quote or a line break.</summary>
 /// <remarks>Forms: Exports/Exports.md.</remarks>
 internal sealed class CsvExport : ITraceExport
 {
@@ -13,7 +13,7 @@ internal sealed class CsvExport : ITraceExport
     public CsvExport(Stream output)
     {
         _output = new Utf8Output(output);
-        _output.Append("cpu,timestamp_ns,pid,comm,event,fields\r\n"u8);
+        _output.Append("cpu,timestamp_ns,pid,comm,event,fields\n"u8);
     }
 
     public void Write(in TraceEvent item, string buffer = "")
@@ -31,7 +31,7 @@ internal sealed class CsvExport : ITraceExport
         _ = _fields.Clear();
         FieldText.Append(_fields, item);
         AppendValue(_fields.ToString());
-        _output.Append("\r\n"u8);
+        _output.Append((byte)'\n');
         _output.EndRecord();
     }
 

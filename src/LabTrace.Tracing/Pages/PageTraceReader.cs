@@ -183,7 +183,7 @@ internal sealed class PageTraceReader : TraceReader
                 Array.Resize(ref known, Math.Max(type + 1, known.Length * 2));
             }
 
-            known[type] = new BinarySchema(format, _context, isInNanoseconds);
+            known[type] = (EventSchema?)CarriedSchema.Of(format, isInNanoseconds) ?? new BinarySchema(format, _context, isInNanoseconds);
             return;
         }
 

@@ -148,7 +148,7 @@ internal sealed class FieldExpressionParser(string text, int start)
 
     private bool IsWordAt(int at, string word) =>
         text.AsSpan(Math.Min(at, text.Length)).StartsWith(word, StringComparison.Ordinal)
-        && at + word.Length < text.Length && text[at + word.Length] is (' ' or '(');
+        && (at + word.Length == text.Length || text[at + word.Length] is ' ' or '(');
 
     private void SkipBlanks()
     {

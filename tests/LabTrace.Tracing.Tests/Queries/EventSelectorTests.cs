@@ -40,13 +40,31 @@ public sealed class EventSelectorTests
     [TestCase("x where a is 1", "*no condition at column 9*operator one of: = != *")]
     [TestCase("x where a = ", "*value is missing at column 13*")]
     [TestCase("x where a = 'b", "*' at column 13*not closed*")]
-    [TestCase("x where a = 'b' or c = 2", "*expected ' and ' at column 16*")]
+    [TestCase("x where a = 'b'c", "*expected ' and ', ' or ' or the end at column 16*")]
+    [TestCase("x where (a = 1", "*( at column 9*not closed*")]
+    [TestCase("x where a = 1)", "*expected ' and ' or ' or ' at column 14 of *, found ')'*")]
+    [TestCase("x where a = 1 and", "*no condition at column 18*")]
     [TestCase("", "*names no event*")]
     public void A_selector_that_is_wrong_says_where(string text, string message)
     {
         var act = () => EventSelector.Parse(text);
 
         act.Should().Throw<FormatException>().WithMessage(message);
+    }
+
+    [TestCase("a = 1 or a = 2 and b = 3", "1,*;2,3")]
+    [TestCase("(a = 1 or a = 2) and b = 3", "1,3;2,3")]
+    [TestCase("not a = 1", "2,*;3,*")]
+    [TestCase("not (a = 1 or a = 2) and not b = 3", "3,4")]
+    [TestCase("a = 0x1 (1)", "1,*")]
+    public void Conditions_are_joined_negated_and_grouped(string expression, string fitting)
+    {
+        var selector = EventSelector.Parse("x where " + expression);
+        var all = from a in Enumerable.Range(1, 3) from b in Enumerable.Range(3, 2) select (a, b);
+
+        var found = all.Where(v => selector.Matches(FtraceTextFormat.Read($"  t-1 [000] ..... 1.000000: x: a={v.a} b={v.b}\n").Events[0]));
+
+        found.Should().Equal(all.Where(v => fitting.Split(';').Any(f => f == $"{v.a},{v.b}" || f == $"{v.a},*")));
     }
 
     [FsCheck.NUnit.Property]

@@ -16,7 +16,9 @@ internal static class CompareCommand
         var second = TraceOptions.File("SECOND");
         Option<double> significance = new("--significance")
         {
-            Description = "the chance of calling equal captures different", HelpName = "P", DefaultValueFactory = _ => 0.01,
+            Description = "the chance of calling equal captures different",
+            HelpName = "P",
+            DefaultValueFactory = _ => 0.01,
         };
         significance.Validators.Add(result =>
         {

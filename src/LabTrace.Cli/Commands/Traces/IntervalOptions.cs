@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using LabTrace.Tracing;
 using LabTrace.Tracing.Queries;
 

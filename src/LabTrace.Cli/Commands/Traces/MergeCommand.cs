@@ -14,7 +14,8 @@ internal static class MergeCommand
         var compression = ConvertCommand.Compression();
         Option<string?> shift = new("--shift")
         {
-            Description = "what to add to the times of each capture, in their order: 0,1.5ms,-200us", HelpName = "TIME,…",
+            Description = "what to add to the times of each capture, in their order: 0,1.5ms,-200us",
+            HelpName = "TIME,…",
         };
         Command command = new("merge", """
             Join captures by time. In trace.dat each keeps a buffer of its own, named after its file; all must have one trace clock.

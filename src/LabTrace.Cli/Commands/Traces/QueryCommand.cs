@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using LabTrace.Tracing;
 using LabTrace.Tracing.Queries;
 
 namespace LabTrace.Cli.Commands.Traces;

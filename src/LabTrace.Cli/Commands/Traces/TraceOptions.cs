@@ -18,12 +18,16 @@ internal sealed class TraceOptions
     private readonly Option<EventSelector[]> _without = Many<EventSelector>("--without", "SELECTOR", "not these events", EventSelector.Parse);
     private readonly Option<IReadOnlySet<int>?> _cpus = new("--cpu")
     {
-        Description = "only these cpus: 0, 2-5, 0,2-3", HelpName = "LIST", CustomParser = r => Parsed(r, ParseNumbers),
+        Description = "only these cpus: 0, 2-5, 0,2-3",
+        HelpName = "LIST",
+        CustomParser = r => Parsed(r, ParseNumbers),
     };
 
     private readonly Option<IReadOnlySet<int>?> _pids = new("--pid")
     {
-        Description = "only what these threads, or threads of these processes, recorded", HelpName = "LIST", CustomParser = r => Parsed(r, ParseNumbers),
+        Description = "only what these threads, or threads of these processes, recorded",
+        HelpName = "LIST",
+        CustomParser = r => Parsed(r, ParseNumbers),
     };
 
     private readonly Option<string[]> _comms = Many<string>("--comm", "PATTERN", "only what threads of this name recorded; * and ? stand for anything", text => text);

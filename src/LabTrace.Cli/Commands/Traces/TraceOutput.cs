@@ -41,7 +41,7 @@ internal sealed class TraceOutput : IDisposable
         }
 
         // Devices and pipes are written as they are; a file appears under its name when it is whole.
-        if (File.Exists(path) && (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.ReparsePoint)) != 0)
+        if (File.Exists(path) && (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.ReparsePoint)) != FileAttributes.None)
         {
             return new TraceOutput(new FileStream(path, FileMode.Open, FileAccess.Write));
         }

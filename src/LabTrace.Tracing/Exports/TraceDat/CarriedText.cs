@@ -2,14 +2,18 @@ using System.Text;
 
 namespace LabTrace.Tracing;
 
-/// <summary>How events that were read from text are carried in a binary capture: system <c>text</c>, one field with the text.</summary>
+/// <summary>How events that were read from text are carried in a binary capture: one field with the text, which any tool prints as it was, and in which
+/// <see cref="CarriedSchema"/> finds the fields again.</summary>
 internal static class CarriedText
 {
-    /// <summary>The system of such events; the text does not tell their own.</summary>
-    public const string System = "text";
+    /// <summary>Stands for the system that text does not tell.</summary>
+    private const string NoSystem = "text";
 
-    /// <summary>The field that holds the text behind the event's name.</summary>
-    public const string Field = "text";
+    /// <summary>Goes before a system whose events tools print in their own way, whatever the format says.</summary>
+    private const string Apart = "text_";
+
+    private const string Field = "text";
+    private const string PrintFormat = "\"%s\", __get_str(" + Field + ")";
 
     private const string Common =
         "format:\n" +
@@ -21,12 +25,10 @@ internal static class CarriedText
     /// <summary>The format that carries a kind of event; markers get the kernel's own.</summary>
     public static EventFormat FormatOf(EventName name, SubBufferLayout layout)
     {
-        var isMarker = name == EventName.Print;
-        var (system, text) = isMarker
+        var (system, text) = name == EventName.Print
             ? (name.System, $"name: print\nID: 5\n{Common}\tfield:unsigned long ip;\toffset:8;\tsize:{layout.LongSize};\tsigned:0;\n"
                 + $"\tfield:char buf[];\toffset:{8 + layout.LongSize};\tsize:0;\tsigned:0;\n\nprint fmt: \"%ps: %s\", (void *)REC->ip, REC->buf\n")
-            : (System, $"name: {name.Name}\nID: 0\n{Common}\tfield:__data_loc char[] {Field};\toffset:8;\tsize:4;\tsigned:0;\n\n"
-                + $"print fmt: \"%s\", __get_str({Field})\n");
+            : (SystemOf(name), $"name: {name.Name}\nID: 0\n{Common}\tfield:__data_loc char[] {Field};\toffset:8;\tsize:4;\tsigned:0;\n\nprint fmt: {PrintFormat}\n");
         return EventFormat.Parse(system, Encoding.UTF8.GetBytes(text), layout.IsBigEndian, layout.LongSize);
     }
 
@@ -38,4 +40,28 @@ internal static class CarriedText
             ? record.Set("buf", Encoding.UTF8.GetBytes(item.Text.TrimEnd('\n') + "\n\0")).ToPayload()
             : record.Set(Field, item.Text).ToPayload();
     }
+
+    /// <summary>Whether a format only carries text.</summary>
+    public static bool IsCarrier(EventFormat format) =>
+        format.Fields is [{ Name: Field, Place: FieldPlace.DataLoc }] && format.PrintFormat == PrintFormat;
+
+    /// <summary>What stands at the start of a line of this kind, from which text readers know it.</summary>
+    public static string KeyOf(EventName name) => name switch
+    {
+        (NoSystem, _) => name.Name + ":",
+        ("syscalls", ['s', 'y', 's', '_', 'e', 'n', 't', 'e', 'r', '_', .. var call]) => $"sys_{call}(",
+        ("syscalls", ['s', 'y', 's', '_', 'e', 'x', 'i', 't', '_', .. var call]) => $"sys_{call} ->",
+        (Apart + "ftrace", "kernel_stack") => "<stack trace>",
+        (Apart + "ftrace", "user_stack") => "<user stack trace>",
+        (Apart + "ftrace", "bprint" or "bputs" or "funcgraph_entry" or "funcgraph_exit") => name.Name + ":",
+        (Apart + "ftrace", _) => "\0" + name.Name,
+        _ => name.Name + ":",
+    };
+
+    private static string SystemOf(EventName name) => name.System switch
+    {
+        "" => NoSystem,
+        "ftrace" => Apart + name.System,
+        _ => name.System,
+    };
 }

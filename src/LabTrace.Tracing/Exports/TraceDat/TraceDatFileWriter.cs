@@ -147,16 +147,15 @@ internal sealed class TraceDatFileWriter(SubBufferLayout layout, PageCompressor 
         options.Option(OptionTraceClock, Encoding.UTF8.GetBytes($"[{clock}]\n\0"));
         var cpus = content.Buffers.SelectMany(b => b.Cpus.Keys).Concat(content.Lost.Select(l => l.Cpu)).DefaultIfEmpty(0).Max() + 1;
         options.Option(OptionCpuCount, new SectionBuilder(layout).U32(Math.Max(cpus, 1)).Written);
-        foreach (var (cpu, pages) in content.Buffers[0].Cpus)
+        // A cpu whose losses have no number has only the marks on its pages: a counter would say that it is exact.
+        foreach (var cpu in content.Buffers[0].Cpus.Keys.Union(content.Lost.Select(l => l.Cpu)).Where(c => c >= 0).Order())
         {
-            var lost = content.Lost.Where(l => l.Cpu == cpu).Sum(l => l.Count);
-            options.Option(OptionCpuStat, Encoding.UTF8.GetBytes($"CPU: {cpu}\n{new CpuStats(cpu, pages.Events, lost, 0, 0, 0).ToText()}\0"));
-        }
-
-        // Losses of cpus that no event was kept of are still losses.
-        foreach (var lost in content.Lost.Where(l => l.Cpu >= 0 && !content.Buffers[0].Cpus.ContainsKey(l.Cpu)))
-        {
-            options.Option(OptionCpuStat, Encoding.UTF8.GetBytes($"CPU: {lost.Cpu}\n{new CpuStats(lost.Cpu, 0, lost.Count, 0, 0, 0).ToText()}\0"));
+            var lost = content.Lost.FirstOrDefault(l => l.Cpu == cpu);
+            if (lost.IsExact || lost == default)
+            {
+                var events = content.Buffers[0].Cpus.TryGetValue(cpu, out var pages) ? pages.Events : 0;
+                options.Option(OptionCpuStat, Encoding.UTF8.GetBytes($"CPU: {cpu}\n{new CpuStats(cpu, events, lost.Count, 0, 0, 0).ToText()}\0"));
+            }
         }
     }
 
