@@ -27,12 +27,16 @@ public sealed class TargetIOException : LabException
         : base($"{operation} {path} on target '{target}': {errno.Name()} ({errno.Text()})", hint)
     {
         Target = target;
+        Operation = operation;
         Path = path;
         Errno = errno;
     }
 
     /// <summary>The target's name.</summary>
     public string Target { get; }
+
+    /// <summary>What was tried, for example <c>write '1'</c>.</summary>
+    public string Operation { get; }
 
     /// <summary>The file or program.</summary>
     public string Path { get; }

@@ -1,0 +1,124 @@
+namespace LabTrace.Devices.Wire;
+
+/// <summary>
+/// A stream at the other end of a wire: one message each way a read. Where reading ahead takes nothing from anybody (a file
+/// of known length, a program's output), a few reads are under way at once, so that the wire stays full.
+/// </summary>
+internal sealed class WireReadStream : Stream
+{
+    private const int ReadsAhead = 6;
+
+    private readonly WireLink _link;
+    private readonly Task _opened;
+    private readonly int _handle;
+    private readonly bool _readsAhead;
+    private readonly Queue<Task<byte[]>> _underWay = [];
+    private readonly SemaphoreSlim _reading = new(1, 1);
+    private ReadOnlyMemory<byte> _left;
+    private bool _isFlowing;
+    private bool _isDisposed;
+
+    public WireReadStream(WireLink link, int handle, bool readsAhead)
+        : this(link, Task.CompletedTask, handle, readsAhead)
+    {
+    }
+
+    /// <summary>A stream that is being opened, by a call that was sent before any read of it.</summary>
+    public WireReadStream(WireLink link, Task opened, int handle, bool readsAhead) =>
+        (_link, _opened, _handle, _readsAhead) = (link, opened, handle, readsAhead);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            await _opened;
+            var isAskedNow = false;
+            while (_left.IsEmpty && !buffer.IsEmpty)
+            {
+                isAskedNow |= _underWay.Count == 0;
+                Ask(buffer.Length);
+
+                // A read that is given up stays under way: what it brings is the next reader's.
+                _left = (await _underWay.Peek().WaitAsync(cancellationToken)).AsMemory(1);
+                _ = _underWay.Dequeue();
+                _isFlowing = !_left.IsEmpty;
+
+                // An end of file that was read ahead says nothing of now: the last read is asked anew.
+                if (_left.IsEmpty && _underWay.Count == 0 && isAskedNow)
+                {
+                    return 0;
+                }
+            }
+
+            var got = Math.Min(buffer.Length, _left.Length);
+            _left[..got].CopyTo(buffer);
+            _left = _left[got..];
+            return got;
+        }
+        finally
+        {
+            _ = _reading.Release();
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("a target's stream is read with ReadAsync");
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            try
+            {
+                _ = await _link.CallAsync(WireCall.StreamClose, message => message.Int32(_handle), null, toEnd: true, CancellationToken.None);
+            }
+            catch (TargetUnreachableException)
+            {
+                // The agent closed it when the wire broke.
+            }
+        }
+
+        await base.DisposeAsync();
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private void Ask(int length)
+    {
+        var wanted = _readsAhead && _isFlowing ? ReadsAhead : 1;
+        var most = Math.Min(length, WireProtocol.MaxBody - 1);
+        while (_underWay.Count < wanted)
+        {
+            _underWay.Enqueue(_link.CallAsync(
+                WireCall.StreamRead, message => message.Int32(_handle).Int32(most), null, toEnd: true, CancellationToken.None));
+        }
+    }
+}
