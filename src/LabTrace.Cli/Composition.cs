@@ -34,12 +34,22 @@ internal static class Composition
                 },
             })),
             TargetKind.Local => ValueTask.FromResult<ITarget>(new LocalTarget(place.Name)),
+            TargetKind.Ssh => OpenSshAsync(place, cancellationToken),
             _ => throw new LabConfigException($"place '{place.Name}' is of kind '{place.Kind}', and this build has no target of that kind"),
         };
     }
 
     /// <summary>Loads assemblies of step definitions; none means LabTrace's own.</summary>
     /// <exception cref="UsageException">A file is no assembly.</exception>
+    private static async ValueTask<ITarget> OpenSshAsync(PlaceDescription place, CancellationToken cancellationToken)
+    {
+        var settings = SshSettings.Of(place);
+        var agent = await AgentProgram.FindAsync(Tell, cancellationToken);
+        return await SshTarget.OpenAsync(place.Name, settings, agent, Tell, TimeProvider.System, cancellationToken);
+
+        static void Tell(string message) => Console.Error.WriteLine($"labtrace: {message}");
+    }
+
     public static IReadOnlyList<Assembly> LoadSteps(IReadOnlyList<string> files) =>
         files.Count == 0 ? [Steps] : [.. files.Select(LoadAssembly)];
 

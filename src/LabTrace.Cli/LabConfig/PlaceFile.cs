@@ -12,6 +12,12 @@ internal static class PlaceFile
     {
         ["emulated"] = (TargetKind.Emulated, [new("cpus", Shape.Integer, 1, 64), new("seed", Shape.Integer, 0, int.MaxValue), new("unreachable", Shape.Text)]),
         ["local"] = (TargetKind.Local, []),
+        ["ssh"] = (TargetKind.Ssh,
+        [
+            new("host", Shape.Text), new("user", Shape.Text), new("port", Shape.Integer, 1, 65535), new("identity", Shape.Text),
+            new("ssh-config", Shape.Text), new("known-hosts", Shape.Text), new("sudo", Shape.Flag), new("agent-directory", Shape.Text),
+            new("keep-agent", Shape.Flag), new("connect-timeout", Shape.Integer, 1, 3600),
+        ]),
     };
 
     private static readonly Key[] CommonKeys =
@@ -27,6 +33,7 @@ internal static class PlaceFile
     {
         Text,
         Integer,
+        Flag,
         List,
     }
 
@@ -150,6 +157,11 @@ internal static class PlaceFile
             && !(long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= key.Min && number <= key.Max))
         {
             throw At(path, value, $"'{key.Name}' is '{text}', and must be a whole number from {key.Min} to {key.Max}", hint: null);
+        }
+
+        if (key.Shape == Shape.Flag && text is not ("true" or "false"))
+        {
+            throw At(path, value, $"'{key.Name}' is '{text}', and must be true or false", hint: null);
         }
 
         return text;

@@ -1,3 +1,4 @@
+using System.Text;
 using Running = Medallion.Shell.Command;
 
 namespace LabTrace.Devices;
@@ -27,9 +28,11 @@ internal sealed class LocalProcess : ITargetProcess
     private readonly Lazy<Task> _ending;
     private readonly Lazy<Stream> _stream;
     private readonly Task<CommandResult> _result;
+    private readonly bool _isConversation;
 
-    private LocalProcess(string target, Command command, TimeProvider time, Running running)
+    private LocalProcess(string target, Command command, TimeProvider time, Running running, bool isConversation)
     {
+        _isConversation = isConversation;
         (_target, _command, _time, _running) = (target, command, time, running);
         Pid = running.ProcessId;
         running.StandardOutput.StopBuffering();
@@ -46,9 +49,25 @@ internal sealed class LocalProcess : ITargetProcess
 
     public Stream StandardOutput => _stream.Value;
 
+    /// <summary>The program's standard input, for a program that was started to be talked with.</summary>
+    public Stream StandardInput => _isConversation
+        ? _running.StandardInput.BaseStream
+        : throw new InvalidOperationException("the program was given its input when it was started");
+
+    /// <summary>What the program has complained of so far.</summary>
+    public string ErrorSoFar => Encoding.UTF8.GetString(_error.Collected);
+
     /// <summary>Starts a command; held commands wait for <see cref="ReleaseAsync"/>.</summary>
     /// <exception cref="TargetIOException">The program or its directory is not there, or may not be used.</exception>
-    public static LocalProcess Start(string target, Command command, TimeProvider time)
+    public static LocalProcess Start(string target, Command command, TimeProvider time) =>
+        Start(target, command, time, isConversation: false);
+
+    /// <summary>Starts a command to be talked with over <see cref="StandardInput"/> and <see cref="StandardOutput"/>.</summary>
+    /// <exception cref="TargetIOException">The program is not there, or may not be run.</exception>
+    public static LocalProcess StartConversation(string target, Command command, TimeProvider time) =>
+        Start(target, command, time, isConversation: true);
+
+    private static LocalProcess Start(string target, Command command, TimeProvider time, bool isConversation)
     {
         ProgramLookup.Check(target, command);
         List<string> words = HasSetsid ? ["setsid", "--"] : [];
@@ -71,7 +90,7 @@ internal sealed class LocalProcess : ITargetProcess
                     start.Environment[name] = value;
                 }
             }));
-        var process = new LocalProcess(target, command, time, running);
+        var process = new LocalProcess(target, command, time, running, isConversation);
         if (!command.HeldAtStart)
         {
             process._released.SetResult();
@@ -99,7 +118,9 @@ internal sealed class LocalProcess : ITargetProcess
     {
         try
         {
-            return await _result.WaitAsync(cancellationToken);
+            // The program may have ended before its output was asked for: it is its reader's all the same.
+            var result = await _result.WaitAsync(cancellationToken);
+            return _stream.IsValueCreated ? result with { StandardOutput = [] } : result;
         }
         catch (OperationCanceledException)
         {
@@ -128,7 +149,7 @@ internal sealed class LocalProcess : ITargetProcess
     private async Task<CommandResult> RunAsync()
     {
         var started = _time.GetTimestamp();
-        var input = FeedAsync();
+        var input = _isConversation ? Task.CompletedTask : FeedAsync();
         _ = await Task.WhenAny(_released.Task, _exited);
         var timedOut = false;
         try

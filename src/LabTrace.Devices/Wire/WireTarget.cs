@@ -5,7 +5,8 @@ namespace LabTrace.Devices.Wire;
 /// <param name="kind">How the target is reached.</param>
 /// <param name="link">The wire; closed with the target.</param>
 /// <param name="time">The clock for waits.</param>
-internal sealed class WireTarget(string name, TargetKind kind, WireLink link, TimeProvider time) : ITarget
+/// <param name="carrier">What carries the wire, closed behind it; null when the caller closes it.</param>
+internal sealed class WireTarget(string name, TargetKind kind, WireLink link, TimeProvider time, IAsyncDisposable? carrier = null) : ITarget
 {
     /// <summary>How long the kernel may hold up a call on a file before it is told as ETIMEDOUT.</summary>
     internal static readonly TimeSpan CallLimit = TimeSpan.FromMinutes(1);
@@ -114,7 +115,14 @@ internal sealed class WireTarget(string name, TargetKind kind, WireLink link, Ti
         return new WireProcess(Name, command, Link, reader.Int32(), reader.Int32());
     }
 
-    public ValueTask DisposeAsync() => Link.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Link.DisposeAsync();
+        if (carrier is not null)
+        {
+            await carrier.DisposeAsync();
+        }
+    }
 
     private static WireReader Result(byte[] body)
     {

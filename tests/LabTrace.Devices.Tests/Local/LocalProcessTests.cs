@@ -45,6 +45,19 @@ public sealed class LocalProcessTests
     }
 
     [Test]
+    public async Task Output_asked_for_behind_the_programs_end_is_the_streams_alone()
+    {
+        await using var process = await _target.StartAsync(new Command("echo", "late"), CancellationToken.None);
+        await Eventually.BecomesTrueAsync(async () => await SessionAsync(process.Pid) == 0, "it has ended");
+        using var reader = new StreamReader(process.StandardOutput);
+
+        var text = await reader.ReadToEndAsync(CancellationToken.None);
+        var result = await process.WaitAsync(CancellationToken.None);
+
+        (text, result.StandardOutput.Length).Should().Be(("late\n", 0));
+    }
+
+    [Test]
     public async Task A_stopped_program_can_be_interrupted()
     {
         await using var process = await _target.StartAsync(new Command("sleep", "300"), CancellationToken.None);

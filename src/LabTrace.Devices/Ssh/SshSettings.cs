@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace LabTrace.Devices;
+
+/// <summary>How a bench is reached over ssh. What is not said here comes from the user's own ssh configuration.</summary>
+/// <param name="Host">A host, <c>user@host</c>, or a name from the user's ssh configuration.</param>
+public sealed record SshSettings(string Host)
+{
+    /// <summary>Login name, or null for ssh's own choice.</summary>
+    public string? User { get; init; }
+
+    /// <summary>TCP port, or null for ssh's own choice.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>File of the private key, or null for ssh's own choice (agent, configuration).</summary>
+    public string? IdentityFile { get; init; }
+
+    /// <summary>An ssh configuration used in place of the user's, or null.</summary>
+    public string? ConfigurationFile { get; init; }
+
+    /// <summary>File of the host keys that are trusted, or null for the user's own.</summary>
+    public string? KnownHostsFile { get; init; }
+
+    /// <summary>Serve the target as root through <c>sudo -n</c>.</summary>
+    public bool Sudo { get; init; }
+
+    /// <summary>Directory on the target for the agent, or null for the first of the usual ones that programs can be run from.</summary>
+    public string? AgentDirectory { get; init; }
+
+    /// <summary>Leave the agent on the target, so that the next run need not send it.</summary>
+    public bool KeepAgent { get; init; }
+
+    /// <summary>How long connecting may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Reads the settings of a place of kind <c>ssh</c>.</summary>
+    /// <param name="place">The place.</param>
+    /// <exception cref="LabConfigException">The place names no host.</exception>
+    public static SshSettings Of(PlaceDescription place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+
+        var settings = place.Settings;
+        if (!settings.TryGetValue("host", out var host) || host.Length == 0 || host[0] == '-')
+        {
+            throw new LabConfigException($"place '{place.Name}' of kind 'ssh' names no host", "add `host: bench-3`: a host, or a name from your ssh configuration");
+        }
+
+        return new SshSettings(host)
+        {
+            User = settings.GetValueOrDefault("user"),
+            Port = Number("port"),
+            IdentityFile = settings.GetValueOrDefault("identity"),
+            ConfigurationFile = settings.GetValueOrDefault("ssh-config"),
+            KnownHostsFile = settings.GetValueOrDefault("known-hosts"),
+            Sudo = settings.GetValueOrDefault("sudo") == "true",
+            AgentDirectory = settings.GetValueOrDefault("agent-directory"),
+            KeepAgent = settings.GetValueOrDefault("keep-agent") == "true",
+            ConnectTimeout = Number("connect-timeout") is { } seconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromSeconds(15),
+        };
+
+        int? Number(string key) => settings.TryGetValue(key, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+    }
+
+    /// <summary>The ssh client's command line that runs one command line of the target's login shell.</summary>
+    internal Command ToCommand(string remoteCommand)
+    {
+        List<string> arguments =
+        [
+            "-T",
+            "-o", "BatchMode=yes",
+            "-o", "StrictHostKeyChecking=yes",
+            "-o", string.Create(CultureInfo.InvariantCulture, $"ConnectTimeout={(int)Math.Ceiling(ConnectTimeout.TotalSeconds)}"),
+            "-o", "ServerAliveInterval=5",
+            "-o", "ServerAliveCountMax=3",
+        ];
+        Add("-F", ConfigurationFile);
+        Add("-l", User);
+        Add("-p", Port?.ToString(CultureInfo.InvariantCulture));
+        Add("-i", IdentityFile);
+        Add("-o", KnownHostsFile is null ? null : $"UserKnownHostsFile={KnownHostsFile}");
+        arguments.AddRange(["--", Host, remoteCommand]);
+        return new Command("ssh", arguments);
+
+        void Add(string option, string? value)
+        {
+            if (value is not null)
+            {
+                arguments.AddRange([option, value]);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using LabTrace.Devices;
+using LabTrace.TestKit;
+
+namespace LabTrace.Cli.Tests.Ssh;
+
+/// <summary>A bench on this machine: a real sshd on a port of its own on loopback, with keys that are thrown away with it.</summary>
+internal sealed class LoopbackBench : IAsyncDisposable
+{
+    private const string Daemon = "/usr/sbin/sshd";
+
+    private readonly Scratch _scratch = new();
+    private readonly int _port;
+    private Process? _sshd;
+
+    private LoopbackBench(int port) => _port = port;
+
+    /// <summary>The login user's home, emptied of profiles that would slow every command down.</summary>
+    public string Home => Path.Combine(_scratch.Root, "home");
+
+    public SshSettings Settings => new("127.0.0.1")
+    {
+        Port = _port,
+        IdentityFile = Path.Combine(_scratch.Root, "key"),
+        ConfigurationFile = Path.Combine(_scratch.Root, "ssh_config"),
+        KnownHostsFile = Path.Combine(_scratch.Root, "known_hosts"),
+        AgentDirectory = Path.Combine(_scratch.Root, "agent"),
+    };
+
+    public static async Task<LoopbackBench> StartAsync()
+    {
+        RealKernel.Require(Environment.UserName == "root" && File.Exists(Daemon), "root and openssh-server");
+        var bench = new LoopbackBench(FreePort());
+        await bench.PrepareAsync();
+        return bench;
+    }
+
+    /// <summary>The place file that names this bench.</summary>
+    public string WritePlace(Scratch scratch, params string[] more) => scratch.Write(
+        "lab-config/bench.yaml",
+        $"""
+        kind: ssh
+        host: 127.0.0.1
+        port: {_port}
+        identity: {Settings.IdentityFile}
+        ssh-config: {Settings.ConfigurationFile}
+        known-hosts: {Settings.KnownHostsFile}
+        agent-directory: {Settings.AgentDirectory}
+        {string.Join('\n', more)}
+        """);
+
+    /// <summary>Forgets the bench's host key, as for a bench that nobody has been to.</summary>
+    public void ForgetHostKey() => File.WriteAllText(Settings.KnownHostsFile!, "");
+
+    /// <summary>Ends every connection, as a bench does that loses power.</summary>
+    public async Task StopAsync()
+    {
+        _sshd!.Kill(entireProcessTree: true);
+        await _sshd.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_sshd is { HasExited: false })
+        {
+            await StopAsync();
+        }
+
+        _sshd?.Dispose();
+        _scratch.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task PrepareAsync()
+    {
+        _ = Directory.CreateDirectory(Home);
+        _ = Directory.CreateDirectory("/run/sshd");
+        await RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(_scratch.Root, "host_key"));
+        await RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(_scratch.Root, "key"));
+        File.Copy(Path.Combine(_scratch.Root, "key.pub"), Path.Combine(_scratch.Root, "authorized_keys"));
+        _ = _scratch.Write("ssh_config", "Host *\n  IdentitiesOnly yes\n");
+        var hostKey = (await File.ReadAllTextAsync(Path.Combine(_scratch.Root, "host_key.pub"))).Split(' ');
+        _ = _scratch.Write("known_hosts", $"[127.0.0.1]:{_port} {hostKey[0]} {hostKey[1]}\n");
+        var config = _scratch.Write(
+            "sshd_config",
+            $"""
+            Port {_port}
+            ListenAddress 127.0.0.1
+            HostKey {_scratch.Root}/host_key
+            AuthorizedKeysFile {_scratch.Root}/authorized_keys
+            PidFile none
+            PasswordAuthentication no
+            PermitRootLogin prohibit-password
+            StrictModes no
+            UsePAM no
+            PrintMotd no
+            SetEnv HOME={Home}
+            """);
+        _sshd = Process.Start(new ProcessStartInfo(Daemon, ["-D", "-q", "-f", config]))!;
+        await UntilItListensAsync();
+    }
+
+    private async Task UntilItListensAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, _port, deadline.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(20, deadline.Token);
+            }
+        }
+    }
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments))!;
+        await process.WaitForExitAsync();
+    }
+}
