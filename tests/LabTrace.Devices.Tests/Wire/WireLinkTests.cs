@@ -103,6 +103,16 @@ public sealed class WireLinkTests
         (await open.Should().ThrowAsync<TargetUnreachableException>()).WithMessage("*speaks version 2 of the protocol and this LabTrace speaks version 1*");
     }
 
+    [Test]
+    public void The_agent_knows_targets_and_nothing_of_scenarios_or_reports()
+    {
+        var known = typeof(TargetServer).Assembly.GetReferencedAssemblies()
+            .Select(a => a.Name!)
+            .Where(n => n.StartsWith("LabTrace", StringComparison.Ordinal) || n == "labtrace");
+
+        known.Should().BeSubsetOf(["LabTrace.Devices", "LabTrace.Tracing"]);
+    }
+
     [FsCheck.NUnit.Property(MaxTest = 300)]
     public Property An_agent_survives_whatever_a_caller_sends() => Prop.ForAll(
         ArbMap.Default.ArbFor<byte[]>(),
