@@ -8,6 +8,7 @@ internal static class AgentProgram
     private const string Runtime = "linux-x64";
     private const string Machine = "x86_64";
     private const string FileName = "labtrace-agent";
+    private static readonly string[] Projects = ["LabTrace.Agent", "LabTrace.Devices", "LabTrace.Tracing"];
 
     /// <summary>Finds the agent, or builds it.</summary>
     /// <param name="progress">Told that it is being built.</param>
@@ -54,7 +55,7 @@ internal static class AgentProgram
         }
 
         var time = File.GetLastWriteTimeUtc(built);
-        return new[] { "LabTrace.Agent", "LabTrace.Devices", "LabTrace.Tracing" }
+        return Projects
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(root, "src", project), "*.cs*", SearchOption.AllDirectories))
             .All(source => File.GetLastWriteTimeUtc(source) <= time);
     }

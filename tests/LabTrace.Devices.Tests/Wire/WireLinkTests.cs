@@ -121,7 +121,7 @@ public sealed class WireLinkTests
             var input = new MemoryStream(bytes);
 
             // It ends when the bytes do, whatever they are, and throws nothing.
-            return TargetServer.ServeAsync(new LocalTarget("agent"), input, new MemoryStream()).Wait(TimeSpan.FromSeconds(20));
+            return TargetServer.ServeAsync(new LocalTarget("agent"), input, new MemoryStream()).Wait(TimeSpan.FromSeconds(20), None);
         });
 
     [FsCheck.NUnit.Property(MaxTest = 300)]
@@ -131,7 +131,7 @@ public sealed class WireLinkTests
         var harmless = (WireCall)call is WireCall.Start or WireCall.RemoveFile or WireCall.RemoveDirectory or WireCall.CreateDirectory or WireCall.Write or WireCall.WriteMany
             ? (byte)WireCall.Stat
             : call;
-        var answered = AnswerAsync([harmless, .. BitConverter.GetBytes(-1L), .. arguments]).WaitAsync(TimeSpan.FromSeconds(20)).GetAwaiter().GetResult();
+        var answered = AnswerAsync([harmless, .. BitConverter.GetBytes(-1L), .. arguments]).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System).GetAwaiter().GetResult();
         return answered.ToProperty();
     }
 
