@@ -16,10 +16,11 @@ public static class ReportCatalog
         new ReportKind(
             "console", "progress while the run lasts, then what did not pass, in full", ReportFile.None, (context, _) => new ConsoleSink(context)),
         new ReportKind(
-            "tap",
-            "TAP version 13, features as subtests",
-            ReportFile.Optional,
-            (context, path) => new TapSink(context, path is null ? ReportOutput.To("tap", context.Out) : ReportOutput.Create("tap", path))),
+            "tap", "TAP version 13, features as subtests", ReportFile.Optional, (context, path) => new TapSink(TapForm.Tap13, context, Text("tap", context, path))),
+        new ReportKind(
+            "tap14", "TAP version 14, with YAML for every scenario", ReportFile.Optional, (context, path) => new TapSink(TapForm.Tap14, context, Text("tap14", context, path))),
+        new ReportKind(
+            "ktap", "KTAP version 1, the kernel's", ReportFile.Optional, (context, path) => new TapSink(TapForm.Ktap1, context, Text("ktap", context, path))),
         new ReportKind(
             "messages",
             "Cucumber Messages as NDJSON, from which every other report can be made",
@@ -57,6 +58,9 @@ public static class ReportCatalog
         kind.Check(file);
         return new ReportRequest(kind, file == "-" ? null : file);
     }
+
+    private static ReportOutput Text(string kind, ReportContext context, string? path) =>
+        path is null ? ReportOutput.To(kind, context.Out) : ReportOutput.Create(kind, path);
 
     private static MessageWriter OpenMessages(string path)
     {

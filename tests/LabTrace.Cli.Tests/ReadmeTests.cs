@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using FluentAssertions;
 using NUnit.Framework;
@@ -44,16 +45,18 @@ public sealed partial class ReadmeTests
     public async Task Every_command_and_option_of_the_README_exists()
     {
         var commands = CommandRow().Matches(Readme).Select(m => m.Groups["command"].Value).Distinct().ToList();
-        var runHelp = await LabtraceProcess.RunAsync(Repository.Root, "run", "--help");
+        var help = new StringBuilder();
 
         commands.Should().Contain(["run", "check", "steps", "places", "doctor", "events", "restore", "trace"]);
         foreach (var command in commands)
         {
-            (await LabtraceProcess.RunAsync(Repository.Root, command, "--help")).ExitCode.Should().Be(0, command);
+            var told = await LabtraceProcess.RunAsync(Repository.Root, command, "--help");
+            told.ExitCode.Should().Be(0, command);
+            help.Append(told.Output);
         }
 
-        OptionName().Matches(Readme).Select(m => m.Value).Distinct().Except(["--help", "--grep", "--json"])
-            .Should().OnlyContain(option => runHelp.Output.Contains(option));
+        OptionName().Matches(Readme).Select(m => m.Value).Distinct().Except(["--help"])
+            .Should().OnlyContain(option => help.ToString().Contains(option));
     }
 
     [Test]

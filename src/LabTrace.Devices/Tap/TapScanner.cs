@@ -301,7 +301,7 @@ internal sealed class TapScanner
         }
 
         var level = Innermost(read.Indent);
-        if (level.Commented is null && TapLine.Read(inside).Kind == TapLineKind.Version && Depth < MaxDepth)
+        if (level.Commented is null && TapLine.Read(inside) is { Kind: TapLineKind.Version, Indent: 0 } && Depth < MaxDepth)
         {
             _isKtap |= _depth == 0;
             level.Commented = new TapScanner(Depth + 1, isKtap: true);

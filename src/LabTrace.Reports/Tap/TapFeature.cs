@@ -6,13 +6,14 @@ using LabTrace.Scenarios;
 namespace LabTrace.Reports.Tap;
 
 /// <summary>A feature as a subtest: its header, its scenarios in the order they end, its own line.</summary>
-internal sealed class TapFeature(string name, int planned)
+internal sealed class TapFeature(TapForm form, string name, int planned)
 {
-    private const string Indent = "    ";
-
+    private readonly string _indent = form == TapForm.Ktap1 ? "  " : "    ";
+    private readonly string _dash = form == TapForm.Ktap1 ? "" : "- ";
     private readonly StringBuilder _lines = new();
     private int _ended;
     private bool _isOk = true;
+    private bool _isChecked;
 
     public bool HasStarted { get; private set; }
 
@@ -21,34 +22,60 @@ internal sealed class TapFeature(string name, int planned)
     public void Start()
     {
         HasStarted = true;
-        Append($"# Subtest: {TapText.Describe(name)}");
-        Append(string.Create(CultureInfo.InvariantCulture, $"{Indent}1..{planned}"));
+        if (form == TapForm.Ktap1)
+        {
+            Append($"{_indent}KTAP version 1");
+            Append($"{_indent}# Subtest: {TapText.Describe(name, form)}");
+        }
+        else
+        {
+            Append($"# Subtest: {TapText.Describe(name, form)}");
+        }
+
+        Append(string.Create(CultureInfo.InvariantCulture, $"{_indent}1..{planned}"));
     }
 
     public void Add(ScenarioRecord scenario)
     {
         _ended++;
-        var numbered = string.Create(CultureInfo.InvariantCulture, $"{_ended} - {TapText.Describe(scenario.Name)}");
+        _isChecked |= scenario.Verdict != Verdict.Skipped;
+        if (form == TapForm.Ktap1)
+        {
+            TapDiagnostics.Write(_lines, _indent, scenario);
+        }
+
+        var retried = scenario.IsFlaky ? string.Create(CultureInfo.InvariantCulture, $" (passed at attempt {scenario.Attempts.Count})") : "";
+        var numbered = string.Create(CultureInfo.InvariantCulture, $"{_ended} {_dash}{TapText.Describe(scenario.Name + retried, form)}");
         switch (scenario.Verdict)
         {
             case Verdict.Passed:
-                var retried = scenario.IsFlaky ? string.Create(CultureInfo.InvariantCulture, $" (passed at attempt {scenario.Attempts.Count})") : "";
-                Append($"{Indent}ok {numbered}{retried} # time={Milliseconds(scenario)}ms");
+                var time = form == TapForm.Tap13 ? $" # time={Milliseconds(scenario)}ms" : "";
+                Append($"{_indent}ok {numbered}{time}");
                 break;
             case Verdict.Skipped:
-                Append($"{Indent}ok {numbered} # SKIP {TapText.Reason(scenario.Reason)}");
+                Append($"{_indent}ok {numbered} # SKIP {TapText.Reason(scenario.Reason)}");
                 break;
             default:
                 _isOk = false;
-                Append($"{Indent}not ok {numbered}");
-                AppendYaml(scenario);
+                var isError = form == TapForm.Ktap1 && scenario.Verdict == Verdict.Broken;
+                Append($"{_indent}not ok {numbered}{(isError ? $" # ERROR {TapText.Reason(scenario.Reason)}" : "")}");
                 break;
         }
+
+        AppendDetails(scenario);
     }
 
     /// <summary>The feature's own line: ok only when all its scenarios ran and none is not ok.</summary>
-    public void AddOwnLine(int number) =>
-        Append(string.Create(CultureInfo.InvariantCulture, $"{(_isOk && HasEnded ? "ok" : "not ok")} {number} - {TapText.Describe(name)}"));
+    /// <param name="number">Its number.</param>
+    /// <param name="fault">What went wrong outside of scenarios, where the dialect has no other way to say it; null for nothing.</param>
+    public void AddOwnLine(int number, string? fault)
+    {
+        // kunit_parser takes a suite for skipped only when its line says so.
+        var skip = form == TapForm.Ktap1 && !_isChecked && fault is null ? " # SKIP all skipped" : "";
+        var error = fault is null ? "" : $" # ERROR {TapText.Reason(fault)}";
+        var word = _isOk && HasEnded && fault is null ? "ok" : "not ok";
+        Append(string.Create(CultureInfo.InvariantCulture, $"{word} {number} {_dash}{TapText.Describe(name, form)}{skip}{error}"));
+    }
 
     /// <summary>The lines since the last call.</summary>
     public string TakeLines()
@@ -58,26 +85,45 @@ internal sealed class TapFeature(string name, int planned)
         return lines;
     }
 
-    private static string Milliseconds(ScenarioRecord scenario) =>
+    internal static string Milliseconds(ScenarioRecord scenario) =>
         scenario.Last!.Duration.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
 
-    private void AppendYaml(ScenarioRecord scenario)
+    private void AppendDetails(ScenarioRecord scenario)
     {
-        var yaml = new TapYaml(_lines, Indent + "  ");
-        yaml.Open();
-        yaml.Add("verdict", scenario.Verdict == Verdict.Failed ? "failed" : "broken");
-        yaml.AddLines("message", scenario.Reason);
-        if (scenario.DecidingStep is { } step)
+        var isOk = scenario.Verdict is Verdict.Passed or Verdict.Skipped;
+        if (form == TapForm.Tap14 || (form == TapForm.Tap13 && !isOk))
         {
-            yaml.Add("step", step.Sentence);
-            if (step.Place is { } place)
+            AppendYaml(scenario, isOk);
+        }
+        else if (form == TapForm.Tap13)
+        {
+            foreach (var measurement in scenario.Measurements)
             {
-                yaml.Add("at", place);
+                Append($"{_indent}# {TapDiagnostics.Say(measurement)}");
             }
+        }
+    }
 
-            if (step.Result?.Exception?.Type is { } type)
+    private void AppendYaml(ScenarioRecord scenario, bool isOk)
+    {
+        var yaml = new TapYaml(_lines, _indent + "  ");
+        yaml.Open();
+        if (!isOk)
+        {
+            yaml.Add("verdict", scenario.Verdict == Verdict.Failed ? "failed" : "broken");
+            yaml.AddLines("message", scenario.Reason);
+            if (scenario.DecidingStep is { } step)
             {
-                yaml.Add("exception", type);
+                yaml.Add("step", step.Sentence);
+                if (step.Place is { } place)
+                {
+                    yaml.Add("at", place);
+                }
+
+                if (step.Result?.Exception?.Type is { } type)
+                {
+                    yaml.Add("exception", type);
+                }
             }
         }
 
@@ -88,6 +134,11 @@ internal sealed class TapFeature(string name, int planned)
         }
 
         yaml.AddNumber("duration_ms", Milliseconds(scenario));
+        foreach (var measurement in scenario.Measurements)
+        {
+            yaml.Add("measured", TapDiagnostics.Say(measurement));
+        }
+
         yaml.Close();
     }
 

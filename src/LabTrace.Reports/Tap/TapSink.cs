@@ -13,7 +13,7 @@ namespace LabTrace.Reports.Tap;
 /// stream announces test cases only as it goes (other Cucumbers do), all waits for the end of the _run. Whatever is wrong outside of
 /// scenarios, a scenario that did not run, and a stream that breaks off, are a <c>Bail out!</c>: such a run never reads as a pass.
 /// </remarks>
-internal sealed class TapSink(ReportContext context, ReportOutput output) : IRunSink
+internal sealed class TapSink(TapForm form, ReportContext context, ReportOutput output) : IRunSink
 {
     private readonly RunRecord _run = context.Run;
     private readonly List<ScenarioRecord> _waiting = [];
@@ -72,6 +72,13 @@ internal sealed class TapSink(ReportContext context, ReportOutput output) : IRun
         return ValueTask.CompletedTask;
     }
 
+    private string VersionLine => form switch
+    {
+        TapForm.Tap13 => "TAP version 13",
+        TapForm.Tap14 => "TAP version 14",
+        _ => "KTAP version 1",
+    };
+
     private void End()
     {
         if (_hasEnded)
@@ -93,7 +100,8 @@ internal sealed class TapSink(ReportContext context, ReportOutput output) : IRun
         WriteReady(toTheEnd: true);
         if (ReasonToBailOut() is { } reason)
         {
-            output.Write($"Bail out! {TapText.Reason(reason)}\n");
+            // KTAP cannot give up: the last feature's line has said so, or the plan is not fulfilled.
+            output.Write(form == TapForm.Ktap1 ? $"# the run: {TapText.Reason(reason)}\n" : $"Bail out! {TapText.Reason(reason)}\n");
         }
     }
 
@@ -130,13 +138,14 @@ internal sealed class TapSink(ReportContext context, ReportOutput output) : IRun
         _hasPlan = true;
         foreach (var feature in _run.Scenarios.GroupBy(scenario => scenario.Uri))
         {
-            _features[feature.Key] = new TapFeature(feature.First().FeatureName, feature.Count());
+            _features[feature.Key] = new TapFeature(form, feature.First().FeatureName, feature.Count());
         }
 
         var plan = _features.Count > 0
             ? string.Create(CultureInfo.InvariantCulture, $"1..{_features.Count}\n")
             : ReasonToBailOut() is null ? "1..0 # SKIP no scenarios selected\n" : "";
-        output.Write("TAP version 13\n" + plan);
+        var about = string.Concat((_run.Environment?.Lines ?? []).Select(line => $"# {VisibleText.Line(line.Key)}: {VisibleText.Line(line.Value)}\n"));
+        output.Write($"{VersionLine}\n{plan}{about}");
     }
 
     private void Take(ScenarioRecord scenario)
@@ -161,11 +170,12 @@ internal sealed class TapSink(ReportContext context, ReportOutput output) : IRun
         while (_written < _inOrderOfStart.Count)
         {
             var feature = _inOrderOfStart[_written];
-            var hasEnded = feature.HasEnded || toTheEnd;
+            var isLast = _written + 1 == _features.Count;
+            var hasEnded = toTheEnd || (feature.HasEnded && !(isLast && form == TapForm.Ktap1));
             if (hasEnded)
             {
                 _written++;
-                feature.AddOwnLine(_written);
+                AddOwnLine(feature, isLast);
             }
 
             output.Write(feature.TakeLines());
@@ -173,6 +183,19 @@ internal sealed class TapSink(ReportContext context, ReportOutput output) : IRun
             {
                 return;
             }
+        }
+    }
+
+    /// <summary>In KTAP a feature that did not end has no line, and the last one's waits for the end of the run to answer for it.</summary>
+    private void AddOwnLine(TapFeature feature, bool isLast)
+    {
+        if (form != TapForm.Ktap1)
+        {
+            feature.AddOwnLine(_written, fault: null);
+        }
+        else if (feature.HasEnded)
+        {
+            feature.AddOwnLine(_written, isLast ? ReasonToBailOut() : null);
         }
     }
 }
