@@ -1,3 +1,4 @@
+using LabTrace.Devices.Tap;
 using LabTrace.Scenarios.Messages;
 
 namespace LabTrace.Reports.Tests;
@@ -10,7 +11,7 @@ public sealed class GoldenTests
 
     public static IEnumerable<TestCaseData> Cases =>
         from directory in Directory.GetDirectories(Root).Order(StringComparer.Ordinal)
-        from kind in new[] { "tap", "console" }
+        from kind in new[] { "tap", "tap14", "ktap", "console" }
         select new TestCaseData(Path.GetFileName(directory), kind).SetName($"{Path.GetFileName(directory)}_as_{kind}");
 
     [TestCaseSource(nameof(Cases))]
@@ -58,7 +59,15 @@ public sealed class GoldenTests
 
             var report = await Runs.RenderAsync(stream.Take(count), kind, Context(isReplay: true));
 
-            report.Should().Contain(kind == "tap" ? "\nBail out! " : "the run was cut off");
+            if (kind.Contains("tap", StringComparison.Ordinal))
+            {
+                TapReader.Read(new StringReader(report)).Verdict.Should().BeOneOf(TapVerdict.Failed, TapVerdict.Broken);
+            }
+
+            if (kind != "ktap")
+            {
+                report.Should().Contain(kind == "console" ? "the run was cut off" : "\nBail out! ");
+            }
         }
     }
 

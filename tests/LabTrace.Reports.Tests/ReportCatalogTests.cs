@@ -16,7 +16,7 @@ public sealed class ReportCatalogTests
         request.TakesStandardOutput.Should().Be(kind == "tap" && path is null);
     }
 
-    [TestCase("tab", "there is no report 'tab'\n  try: one of console, tap[:FILE|-], messages:FILE, *")]
+    [TestCase("tab", "there is no report 'tab'\n  try: one of console, tap[:FILE|-], *")]
     [TestCase("console:x", "'console:x' is no way to ask for the report 'console'\n  try: --report console")]
     [TestCase("tap:", "'tap:' is no way to ask for the report 'tap'\n  try: --report tap[:FILE|-]")]
     [TestCase("messages", "'messages' is no way to ask for the report 'messages'\n  try: --report messages:FILE")]

@@ -89,7 +89,7 @@ public sealed partial class TapPropertyTests
     }
 
     /// <summary>Sums what tap-parser found in the subtests.</summary>
-    private static (int Pass, int Fail, int Skip) Totals(JsonArray events)
+    internal static (int Pass, int Fail, int Skip) Totals(JsonArray events)
     {
         var totals = (Pass: 0, Fail: 0, Skip: 0);
         foreach (var child in events.Where(item => item![0]!.GetValue<string>() == "child"))
@@ -103,7 +103,7 @@ public sealed partial class TapPropertyTests
         return totals;
     }
 
-    private static Gen<MadeRun> MadeRuns()
+    internal static Gen<MadeRun> MadeRuns()
     {
         var names = from count in Gen.Choose(0, 5)
                     from pieces in Gen.ArrayOf(Gen.Elements(NamePieces), count)
@@ -131,7 +131,7 @@ public sealed partial class TapPropertyTests
     }
 
     /// <summary>Skips where a reader is not installed, with the reason; CI installs them all.</summary>
-    private static void Require(string program)
+    internal static void Require(string program)
     {
         var isInstalled = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(directory => File.Exists(Path.Combine(directory, program)));
         if (isInstalled)
@@ -148,7 +148,7 @@ public sealed partial class TapPropertyTests
     }
 
     /// <summary>prove reads the file, tap-parser its standard input.</summary>
-    private static async Task<(int ExitCode, string Output)> ReadAsync(string program, string tap, params string[] arguments)
+    internal static async Task<(int ExitCode, string Output)> ReadAsync(string program, string tap, params string[] arguments)
     {
         var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         await File.WriteAllTextAsync(path, tap);
@@ -182,6 +182,4 @@ public sealed partial class TapPropertyTests
 
     [GeneratedRegex(@"Tests=(?<count>\d+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Tests();
-
-    private sealed record MadeRun(IReadOnlyList<MadeFeature> Features, bool IsShuffled, bool Finishes);
 }

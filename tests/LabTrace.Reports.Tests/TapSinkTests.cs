@@ -45,7 +45,7 @@ public sealed class TapSinkTests
                     expected 1,
                       found 2
                     …
-                    
+                    ⠀
                     end
                   step: "Given a step"
                   at: "features/f0.feature:4"

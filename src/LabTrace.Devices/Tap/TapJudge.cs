@@ -164,6 +164,12 @@ internal static class TapJudge
             };
         }
 
+        // A suite is not ok because of a test that could not be carried out: that is no failure of its own.
+        if (verdict == TapVerdict.Failed && description.Directive is null && counts is { Failed: 0, Broken: > 0 })
+        {
+            verdict = TapVerdict.Broken;
+        }
+
         var own = CountOf(verdict, isTodo && !point.IsOk);
         var isOne = counts.Total == 0 || isTodo || (isSkip && counts.Total != counts.Skipped);
         var isOwn = !decides && ((verdict == TapVerdict.Failed && counts.Failed == 0) || (verdict == TapVerdict.Broken && counts.Broken == 0));

@@ -193,9 +193,12 @@ internal sealed class TapScanner
 
         if (LevelFor(read, number) is { } level)
         {
-            if (level.Points.Count > 0 || level.Plan is not null)
+            if (level.HasContent && _levels.Count > 1 && _levels.Peek() == level)
             {
-                level.AddWarning(number, "a version line that is not the first");
+                // The next suite begins, and the last one never got its own line.
+                Pop();
+                level = new RawLevel(read.Indent, number);
+                _levels.Push(level);
             }
 
             level.Version ??= (int)read.Number;

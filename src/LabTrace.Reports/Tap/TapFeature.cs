@@ -45,7 +45,7 @@ internal sealed class TapFeature(TapForm form, string name, int planned)
         }
 
         var retried = scenario.IsFlaky ? string.Create(CultureInfo.InvariantCulture, $" (passed at attempt {scenario.Attempts.Count})") : "";
-        var numbered = string.Create(CultureInfo.InvariantCulture, $"{_ended} {_dash}{TapText.Describe(scenario.Name + retried, form)}");
+        var numbered = string.Create(CultureInfo.InvariantCulture, $"{_ended} {_dash}{TapText.Describe(scenario.Name, form)}{retried}");
         switch (scenario.Verdict)
         {
             case Verdict.Passed:

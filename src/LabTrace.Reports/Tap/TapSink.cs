@@ -100,7 +100,7 @@ internal sealed class TapSink(TapForm form, ReportContext context, ReportOutput 
         WriteReady(toTheEnd: true);
         if (ReasonToBailOut() is { } reason)
         {
-            // KTAP cannot give up: the last feature's line has said so, or the plan is not fulfilled.
+            // KTAP cannot give up: a feature's line has said so, or the plan is not fulfilled.
             output.Write(form == TapForm.Ktap1 ? $"# the run: {TapText.Reason(reason)}\n" : $"Bail out! {TapText.Reason(reason)}\n");
         }
     }
@@ -186,16 +186,8 @@ internal sealed class TapSink(TapForm form, ReportContext context, ReportOutput 
         }
     }
 
-    /// <summary>In KTAP a feature that did not end has no line, and the last one's waits for the end of the run to answer for it.</summary>
-    private void AddOwnLine(TapFeature feature, bool isLast)
-    {
-        if (form != TapForm.Ktap1)
-        {
-            feature.AddOwnLine(_written, fault: null);
-        }
-        else if (feature.HasEnded)
-        {
-            feature.AddOwnLine(_written, isLast ? ReasonToBailOut() : null);
-        }
-    }
+    /// <summary>KTAP's lines say why a feature did not end; the last one waits for the end of the run to answer for that as well.</summary>
+    private void AddOwnLine(TapFeature feature, bool isLast) => feature.AddOwnLine(
+        _written,
+        form != TapForm.Ktap1 ? null : isLast && ReasonToBailOut() is { } reason ? reason : feature.HasEnded ? null : "not all of its scenarios ran");
 }

@@ -1,15 +1,14 @@
-using System.Text;
-
 namespace LabTrace.Reports.Tap;
 
 /// <summary>Makes texts that no TAP reader can take for anything but a description.</summary>
 /// <remarks>
-/// Readers disagree on <c>\#</c> and <c>\\</c>, so only TAP 14, which defines them, writes them; elsewhere <c>#</c> and <c>\</c> become
-/// their full-width twins, and so does, even in TAP 14, a <c>#</c> that a reader without escapes would take for a directive.
+/// Readers disagree on <c>\#</c>: meson misses a SKIP behind one, even in TAP 14, which defines it. So <c>#</c> becomes its full-width twin
+/// in every dialect, and <c>\</c> where there are no escapes.
 /// </remarks>
 internal static class TapText
 {
     private const char NumberSign = '\uFF03';
+    private const char LeftBrace = '\uFF5B';
     private const char ReverseSolidus = '\uFF3C';
 
     public static string Describe(string name, TapForm form) => Plain(name, form) is { Length: > 0 } plain ? plain : "(no name)";
@@ -23,38 +22,14 @@ internal static class TapText
 
     private static string Plain(string text, TapForm form)
     {
-        var line = VisibleText.Line(text).Trim();
-        if (line.AsSpan().IndexOfAny('#', '\\') < 0)
-        {
-            // A brace at the end opens subtests in TAP 14.
-            return form == TapForm.Tap14 && line.EndsWith('{') ? $"{line[..^1]}\uFF5B" : line;
-        }
-
+        var line = VisibleText.Line(text).Trim().Replace('#', NumberSign);
         if (form != TapForm.Tap14)
         {
-            return line.Replace('#', NumberSign).Replace('\\', ReverseSolidus);
+            return line.Replace('\\', ReverseSolidus);
         }
 
-        var escaped = new StringBuilder(line.Length + 8);
-        for (var i = 0; i < line.Length; i++)
-        {
-            _ = line[i] switch
-            {
-                '#' when StartsDirective(line.AsSpan(i + 1)) => escaped.Append(NumberSign),
-                '#' or '\\' => escaped.Append('\\').Append(line[i]),
-                '{' when i == line.Length - 1 => escaped.Append('\uFF5B'),
-                var other => escaped.Append(other),
-            };
-        }
-
-        return escaped.ToString();
-    }
-
-    private static bool StartsDirective(ReadOnlySpan<char> text)
-    {
-        text = text.TrimStart();
-        return text.StartsWith("skip", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("todo", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("time=", StringComparison.OrdinalIgnoreCase);
+        // A brace at the end opens subtests in TAP 14.
+        line = line.Replace(@"\", @"\\");
+        return line.EndsWith('{') ? $"{line[..^1]}{LeftBrace}" : line;
     }
 }

@@ -5,6 +5,8 @@ namespace LabTrace.Reports.Tap;
 /// <summary>The YAML block below a <c>not ok</c> line.</summary>
 internal sealed class TapYaml(StringBuilder output, string indent)
 {
+    private const string LooksEmpty = "\u2800";
+
     public void Open() => Line("---");
 
     public void Close() => Line("...");
@@ -18,7 +20,8 @@ internal sealed class TapYaml(StringBuilder output, string indent)
     /// <summary>A value of one or more lines, which stay lines.</summary>
     /// <remarks>
     /// prove knows of block scalars only <c>|</c>, wants blanks on every line of the block, and takes the first line's indentation
-    /// for the block's. A text whose first line is indented deeper than another is written on one line.
+    /// for the block's. A text whose first line is indented deeper than another is written on one line. meson ends a block at a line of
+    /// blanks, so an empty line gets a character that looks like one and is none.
     /// </remarks>
     public void AddLines(string key, string value)
     {
@@ -41,6 +44,7 @@ internal sealed class TapYaml(StringBuilder output, string indent)
     {
         "..." => line.Replace("...", "\u2026"),
         "---" => line.Replace("---", "\u2014"),
+        "" => LooksEmpty,
         _ => line,
     };
 

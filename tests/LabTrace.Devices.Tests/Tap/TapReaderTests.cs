@@ -163,6 +163,15 @@ public sealed class TapReaderTests
     }
 
     [Test]
+    public void A_suite_that_never_ended_does_not_swallow_the_next_one()
+    {
+        var report = Read("KTAP version 1\n1..2\n  KTAP version 1\n  # Subtest: a\n  1..2\n  ok 1 x\n  KTAP version 1\n  # Subtest: b\n  1..1\n  ok 1 y\nok 2 b\n");
+
+        report.Verdict.Should().Be(TapVerdict.Broken);
+        report.Counts.Passed.Should().Be(2);
+    }
+
+    [Test]
     public void Yaml_holds_no_tests_whatever_it_says()
     {
         var report = Read("1..1\nnot ok 1 - x\n  ---\n  log: |\n    ok 2\n    ...\n    1..9\n  ...\n");
