@@ -13,9 +13,18 @@ internal sealed class BinarySchema : EventSchema
         _context = context;
     }
 
-    public override string Prefix(ReadOnlyMemory<byte> payload) => _format.PrefixOf(payload, _context);
+    public override string Prefix(ReadOnlyMemory<byte> payload)
+    {
+        var text = new Utf8Text();
+        _format.AppendPrefix(payload, _context, text);
+        return text.ToString();
+    }
 
     public override string Text(ReadOnlyMemory<byte> payload) => _format.Format(payload, _context);
+
+    public override void AppendPrefix(ReadOnlyMemory<byte> payload, Utf8Text text) => _format.AppendPrefix(payload, _context, text);
+
+    public override void AppendText(ReadOnlyMemory<byte> payload, Utf8Text text) => _format.AppendText(payload, _context, text);
 
     public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
     {

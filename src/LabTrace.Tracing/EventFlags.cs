@@ -6,6 +6,8 @@ namespace LabTrace.Tracing;
 /// <param name="IsKnown">False when the capture does not say (text without irq-info).</param>
 public readonly record struct EventFlags(byte Irq, byte Preempt, bool IsKnown)
 {
+    private const int Columns = 5;
+
     internal const byte IrqsOff = 0x01;
     internal const byte NeedReschedLazy = 0x02;
     internal const byte NeedResched = 0x04;
@@ -38,16 +40,32 @@ public readonly record struct EventFlags(byte Irq, byte Preempt, bool IsKnown)
             return "";
         }
 
-        Span<char> text = stackalloc char[5];
-        text[0] = (Irq & (IrqsOff | BottomHalvesOff)) switch
+        Span<byte> text = stackalloc byte[Columns];
+        Write(text);
+        return System.Text.Encoding.ASCII.GetString(text);
+    }
+
+    internal void AppendTo(Utf8Text text)
+    {
+        if (IsKnown)
+        {
+            Span<byte> columns = stackalloc byte[Columns];
+            Write(columns);
+            text.Append(columns);
+        }
+    }
+
+    private void Write(Span<byte> text)
+    {
+        text[0] = (byte)((Irq & (IrqsOff | BottomHalvesOff)) switch
         {
             IrqsOff | BottomHalvesOff => 'D',
             IrqsOff => 'd',
             BottomHalvesOff => 'b',
             _ => '.',
-        };
-        text[1] = ReschedText(Irq);
-        text[2] = (Irq & (Nmi | HardIrq | SoftIrq)) switch
+        });
+        text[1] = (byte)ReschedText(Irq);
+        text[2] = (byte)((Irq & (Nmi | HardIrq | SoftIrq)) switch
         {
             Nmi | HardIrq or Nmi | HardIrq | SoftIrq => 'Z',
             Nmi or Nmi | SoftIrq => 'z',
@@ -55,10 +73,9 @@ public readonly record struct EventFlags(byte Irq, byte Preempt, bool IsKnown)
             HardIrq => 'h',
             SoftIrq => 's',
             _ => '.',
-        };
-        text[3] = Depth(PreemptDepth);
-        text[4] = Depth(MigrateDisableDepth);
-        return new string(text);
+        });
+        text[3] = (byte)Depth(PreemptDepth);
+        text[4] = (byte)Depth(MigrateDisableDepth);
     }
 
     /// <summary>Reads four to eight flag columns of ftrace text.</summary>

@@ -15,6 +15,12 @@ internal abstract class EventSchema(EventName name, EventFormat? format, bool is
 
     public abstract string Text(ReadOnlyMemory<byte> payload);
 
+    /// <summary>Appends <see cref="Prefix"/>, without making a string where that can be had.</summary>
+    public virtual void AppendPrefix(ReadOnlyMemory<byte> payload, Utf8Text text) => text.Append(Prefix(payload));
+
+    /// <summary>Appends <see cref="Text"/>, without making a string where that can be had.</summary>
+    public virtual void AppendText(ReadOnlyMemory<byte> payload, Utf8Text text) => text.Append(Text(payload));
+
     public abstract bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value);
 
     public abstract IEnumerable<KeyValuePair<string, FieldValue>> Fields(ReadOnlyMemory<byte> payload);

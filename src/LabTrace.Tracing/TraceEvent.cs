@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace LabTrace.Tracing;
 
 /// <summary>One record of a trace. Fields are decoded when asked for, from bytes that the trace or the reader owns:
@@ -90,7 +88,7 @@ public readonly record struct TraceEvent
     /// <summary>The line ftrace prints for the event.</summary>
     public override string ToString()
     {
-        var line = new StringBuilder();
+        var line = new Utf8Text();
         FtraceTextWriter.AppendLine(line, this, withTgid: Tgid >= 0);
         return line.ToString();
     }

@@ -9,6 +9,7 @@ public sealed partial class EventFormat
     private PrintProgram? _program;
     private SpecialPrinter? _special;
     private long _printFallbacks;
+    private byte[] _prefix = [];
 
     /// <summary>How many records were printed as a dump of their fields because the print format, or this record, could not be evaluated.</summary>
     public long PrintFallbacks => Interlocked.Read(ref _printFallbacks);
@@ -33,35 +34,51 @@ public sealed partial class EventFormat
     public string Format(ReadOnlyMemory<byte> payload, PrintContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Compile();
-        var text = new StringBuilder();
-        if (_special is not null && _special.TryPrint(this, payload, context, text))
-        {
-            return text.ToString();
-        }
-
-        _ = text.Clear();
-        var frame = new PrintFrame(payload, context, Layout);
-        if (_program is not null && _program.TryPrint(ref frame, text))
-        {
-            return text.ToString();
-        }
-
-        _ = Interlocked.Increment(ref _printFallbacks);
-        return Dump(payload);
+        var text = new Utf8Text();
+        AppendText(payload, context, text);
+        return text.ToString();
     }
 
-    /// <summary>What stands before the text on the event's line.</summary>
-    internal string PrefixOf(ReadOnlyMemory<byte> payload, PrintContext context)
+    /// <summary>Appends what stands before the text on the event's line.</summary>
+    internal void AppendPrefix(ReadOnlyMemory<byte> payload, PrintContext context, Utf8Text text)
     {
         Compile();
-        return _special?.Prefix(this, payload, context) ?? Name.Name + ": ";
+        if (_special is not null)
+        {
+            _special.AppendPrefix(this, payload.Span, context, text);
+        }
+        else
+        {
+            text.Append(_prefix);
+        }
+    }
+
+    /// <summary>As <see cref="Format(ReadOnlyMemory{byte}, PrintContext)"/>, without making an object.</summary>
+    internal void AppendText(ReadOnlyMemory<byte> payload, PrintContext context, Utf8Text text)
+    {
+        Compile();
+        var start = text.Length;
+        if (_special is not null && _special.TryAppend(this, payload.Span, context, text))
+        {
+            return;
+        }
+
+        text.Truncate(start);
+        var frame = new PrintFrame(payload.Span, context, Layout);
+        if (_program is not null && _program.TryPrint(ref frame, text))
+        {
+            return;
+        }
+
+        text.Truncate(start);
+        _ = Interlocked.Increment(ref _printFallbacks);
+        text.Append(Dump(payload));
     }
 
     internal string? LabelOf(string field, ReadOnlyMemory<byte> payload, PrintContext context)
     {
         Compile();
-        var frame = new PrintFrame(payload, context, Layout);
+        var frame = new PrintFrame(payload.Span, context, Layout);
         return _special is null ? _program?.LabelOf(field, ref frame) : null;
     }
 
@@ -71,6 +88,7 @@ public sealed partial class EventFormat
         {
             _special = SpecialPrinter.For(this);
             _program = PrintProgram.TryCompile(this);
+            _prefix = Encoding.UTF8.GetBytes(Name.Name + ": ");
             Volatile.Write(ref _isCompiled, true);
         }
     }

@@ -10,6 +10,8 @@ internal sealed class LazyTextSchema(EventName name, Func<string, IEnumerable<Ke
 
     public override string Text(ReadOnlyMemory<byte> payload) => Encoding.UTF8.GetString(payload.Span);
 
+    public override void AppendText(ReadOnlyMemory<byte> payload, Utf8Text text) => text.Append(payload.Span);
+
     public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
     {
         foreach (var (key, found) in Fields(payload))

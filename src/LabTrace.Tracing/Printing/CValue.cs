@@ -3,12 +3,13 @@ namespace LabTrace.Tracing;
 /// <summary>A value while a print format is evaluated: a number, a text, or a place in the record.</summary>
 internal readonly struct CValue
 {
-    private CValue(CType type, ulong bits, string? text, ReadOnlyMemory<byte> memory, bool isMemory, int elementSize, bool isElementSigned)
+    private CValue(CType type, ulong bits, string? text, int offset, int length, bool isMemory, int elementSize, bool isElementSigned)
     {
         Type = type;
         Bits = bits;
         Text = text;
-        Memory = memory;
+        Offset = offset;
+        Length = length;
         IsMemory = isMemory;
         ElementSize = elementSize;
         IsElementSigned = isElementSigned;
@@ -21,8 +22,11 @@ internal readonly struct CValue
 
     public string? Text { get; }
 
-    /// <summary>Bytes of the record from the place on that a pointer points at.</summary>
-    public ReadOnlyMemory<byte> Memory { get; }
+    /// <summary>Where in the record a pointer points.</summary>
+    public int Offset { get; }
+
+    /// <summary>How many bytes from there belong to what it points at.</summary>
+    public int Length { get; }
 
     public bool IsMemory { get; }
 
@@ -36,14 +40,14 @@ internal readonly struct CValue
     public bool IsTrue => !IsNumber || Bits != 0;
 
     public static CValue Of(CType type, ulong bits, int pointeeSize = 0) =>
-        new(type, Normalize(type, bits), null, default, isMemory: false, pointeeSize, isElementSigned: false);
+        new(type, Normalize(type, bits), null, 0, 0, isMemory: false, pointeeSize, isElementSigned: false);
 
     public static CValue Of(bool value) => Of(CType.Int, value ? 1UL : 0UL);
 
-    public static CValue Of(string text) => new(CType.ULong, 0, text, default, isMemory: false, 1, isElementSigned: false);
+    public static CValue Of(string text) => new(CType.ULong, 0, text, 0, 0, isMemory: false, 1, isElementSigned: false);
 
-    public static CValue Of(ReadOnlyMemory<byte> memory, int elementSize, bool isSigned) =>
-        new(CType.ULong, 0, null, memory, isMemory: true, elementSize, isSigned);
+    public static CValue Of(int offset, int length, int elementSize, bool isSigned) =>
+        new(CType.ULong, 0, null, offset, length, isMemory: true, elementSize, isSigned);
 
     public static bool IsUnsigned(CType type) => type is CType.UInt or CType.ULong;
 

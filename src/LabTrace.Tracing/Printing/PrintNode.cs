@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Text;
+
 namespace LabTrace.Tracing;
 
 /// <summary>A C expression of a print format, compiled.</summary>
@@ -28,6 +31,16 @@ internal abstract class PrintNode
 
     public abstract CValue Evaluate(ref PrintFrame frame);
 
+    /// <summary>Appends the value as <c>%s</c> prints it, which needs no text object in between; fails with the frame.</summary>
+    public virtual void AppendText(ref PrintFrame frame, Utf8Text text)
+    {
+        var value = Evaluate(ref frame);
+        if (!frame.HasFailed)
+        {
+            Printf.AppendText(value, isWide: false, ref frame, text);
+        }
+    }
+
     protected static string? SameField(PrintNode left, PrintNode right) =>
         left.IsConstant ? right.OnlyField
         : right.IsConstant || string.Equals(left.OnlyField, right.OnlyField, StringComparison.Ordinal) ? left.OnlyField
@@ -41,9 +54,29 @@ internal sealed class ConstantNode(CValue value) : PrintNode
 {
     public CValue Value { get; } = value;
 
+    private readonly byte[]? _utf8 = value.Text is null ? null : Encoding.UTF8.GetBytes(value.Text);
+
     public override bool IsConstant => true;
 
     public override CValue Evaluate(ref PrintFrame frame) => Value;
+
+    public override void AppendText(ref PrintFrame frame, Utf8Text text)
+    {
+        if (_utf8 is null)
+        {
+            base.AppendText(ref frame, text);
+        }
+        else
+        {
+            text.Append(_utf8);
+        }
+    }
+}
+
+/// <summary>A number that the print format names but does not define.</summary>
+internal sealed class UnknownNode : PrintNode
+{
+    public override CValue Evaluate(ref PrintFrame frame) => frame.Fail();
 }
 
 /// <summary><c>REC->field</c>: a number, or the place of an array.</summary>
@@ -53,24 +86,33 @@ internal sealed class FieldNode(EventField source) : PrintNode
 
     public override string OnlyField => source.Name;
 
+    private readonly bool _isInteger = source.Shape == FieldShape.Integer;
+    private readonly CType _type = CValue.Promoted(source.Size, source.IsSigned);
+
     public override CValue Evaluate(ref PrintFrame frame)
     {
-        var bytes = frame.Payload.Span;
-        if (source.Shape == FieldShape.Integer)
+        var bytes = frame.Payload;
+        if (!_isInteger)
         {
-            if (source.Offset + source.Size > bytes.Length)
-            {
-                return frame.Fail();
-            }
-
-            var bits = FieldValue.ReadBits(bytes.Slice(source.Offset, source.Size), frame.Layout.IsBigEndian);
-            bits = source.IsSigned ? (ulong)FieldValue.SignExtend(bits, source.Size) : bits;
-            return CValue.Of(CValue.Promoted(source.Size, source.IsSigned), bits);
+            return FieldValue.TryLocate(source, bytes, frame.Layout.IsBigEndian, out var offset, out var length)
+                ? CValue.Of(offset, length, source.ElementSize, source.IsSigned)
+                : frame.Fail();
         }
 
-        return FieldValue.TryLocate(source, bytes, frame.Layout.IsBigEndian, out var offset, out var length)
-            ? CValue.Of(frame.Payload.Slice(offset, length), source.ElementSize, source.IsSigned)
-            : frame.Fail();
+        if (source.Offset + source.Size > bytes.Length)
+        {
+            return frame.Fail();
+        }
+
+        bytes = bytes[source.Offset..];
+        var bits = frame.Layout.IsBigEndian ? FieldValue.ReadBits(bytes[..source.Size], isBigEndian: true) : source.Size switch
+        {
+            1 => bytes[0],
+            2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+            4 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+            _ => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+        };
+        return CValue.Of(_type, source.IsSigned ? (ulong)FieldValue.SignExtend(bits, source.Size) : bits);
     }
 }
 
@@ -80,7 +122,7 @@ internal sealed class DynamicLengthNode(EventField source, int elementSize) : Pr
     public override string OnlyField => source.Name;
 
     public override CValue Evaluate(ref PrintFrame frame) =>
-        FieldValue.TryLocate(source, frame.Payload.Span, frame.Layout.IsBigEndian, out _, out var length)
+        FieldValue.TryLocate(source, frame.Payload, frame.Layout.IsBigEndian, out _, out var length)
             ? CValue.Of(CType.Int, (ulong)(length / elementSize))
             : frame.Fail();
 }
@@ -92,7 +134,7 @@ internal sealed class LocationWordNode(EventField source) : PrintNode
 
     public override CValue Evaluate(ref PrintFrame frame) =>
         source.Offset + 4 <= frame.Payload.Length
-            ? CValue.Of(CType.UInt, FieldValue.ReadBits(frame.Payload.Span.Slice(source.Offset, 4), frame.Layout.IsBigEndian))
+            ? CValue.Of(CType.UInt, FieldValue.ReadBits(frame.Payload.Slice(source.Offset, 4), frame.Layout.IsBigEndian))
             : frame.Fail();
 }
 
@@ -109,6 +151,18 @@ internal sealed class ConditionalNode(PrintNode condition, PrintNode whenTrue, P
         var isTrue = condition.Evaluate(ref frame).IsTrue;
         return isTrue ? whenTrue.Evaluate(ref frame) : whenFalse.Evaluate(ref frame);
     }
+
+    public override void AppendText(ref PrintFrame frame, Utf8Text text)
+    {
+        if (condition.Evaluate(ref frame).IsTrue)
+        {
+            whenTrue.AppendText(ref frame, text);
+        }
+        else
+        {
+            whenFalse.AppendText(ref frame, text);
+        }
+    }
 }
 
 /// <summary>A cast to a number of some bytes, or to a pointer.</summary>
@@ -123,7 +177,7 @@ internal sealed class CastNode(PrintNode operand, CTypeName type) : PrintNode(op
         var value = operand.Evaluate(ref frame);
         if (type.IsPointer)
         {
-            return value.IsMemory ? CValue.Of(value.Memory, type.PointeeSize, type.IsPointeeSigned)
+            return value.IsMemory ? CValue.Of(value.Offset, value.Length, type.PointeeSize, type.IsPointeeSigned)
                 : value.Text is null ? CValue.Of(type.Promoted, value.Bits, type.PointeeSize)
                 : value;
         }
@@ -151,12 +205,12 @@ internal sealed class IndexNode(PrintNode pointer, PrintNode index) : PrintNode(
         var place = pointer.Evaluate(ref frame);
         var at = (long)index.Evaluate(ref frame).Bits;
         var size = place.ElementSize;
-        if (!place.IsMemory || size is not (1 or 2 or 4 or 8) || at < 0 || at >= place.Memory.Length / size)
+        if (!place.IsMemory || size is not (1 or 2 or 4 or 8) || at < 0 || at >= place.Length / size)
         {
             return frame.Fail();
         }
 
-        var bits = FieldValue.ReadBits(place.Memory.Span.Slice((int)at * size, size), frame.Layout.IsBigEndian);
+        var bits = FieldValue.ReadBits(frame.BytesOf(place).Slice((int)at * size, size), frame.Layout.IsBigEndian);
         bits = place.IsElementSigned ? (ulong)FieldValue.SignExtend(bits, size) : bits;
         return CValue.Of(CValue.Promoted(size, place.IsElementSigned), bits);
     }
@@ -168,7 +222,7 @@ internal sealed class AddressNode(EventField source) : PrintNode
     public override string OnlyField => source.Name;
 
     public override CValue Evaluate(ref PrintFrame frame) =>
-        FieldValue.TryLocate(source, frame.Payload.Span, frame.Layout.IsBigEndian, out var offset, out var length)
-            ? CValue.Of(frame.Payload.Slice(offset, length), source.ElementSize, source.IsSigned)
+        FieldValue.TryLocate(source, frame.Payload, frame.Layout.IsBigEndian, out var offset, out var length)
+            ? CValue.Of(offset, length, source.ElementSize, source.IsSigned)
             : frame.Fail();
 }

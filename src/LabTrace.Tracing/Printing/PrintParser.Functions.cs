@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace LabTrace.Tracing;
 
@@ -13,12 +14,14 @@ internal sealed partial class PrintParser
             "__print_flags" or "__print_flags_u64" => Flags(),
             "__print_symbolic" or "__print_symbolic_u64" => Symbolic(),
             "__print_hex" or "__print_hex_str" => Hex(hasBlanks: name == "__print_hex"),
+            "__print_hex_dump" => HexDump(),
             "__print_array" => Array(),
             "__print_dynamic_array" => DynamicArray(),
             "__get_str" or "__get_rel_str" or "__get_dynamic_array" or "__get_rel_dynamic_array" or "__get_sockaddr" or "__get_rel_sockaddr"
                 => new FieldNode(Named()),
             "__get_dynamic_array_len" or "__get_rel_dynamic_array_len" => new DynamicLengthNode(Named(), 1),
             "__get_bitmask" or "__get_rel_bitmask" or "__get_cpumask" or "__get_rel_cpumask" => new BitmaskNode(new FieldNode(Named())),
+            "mc_event_error_type" => new NameFunctionNode(Expression(), ErrorType),
             "__builtin_expect" => Expect(),
             "__builtin_constant_p" => Constant(),
             "__print_ns_to_secs" => Number(v => CValue.Of(CType.ULong, v.Bits / 1_000_000_000)),
@@ -55,26 +58,54 @@ internal sealed partial class PrintParser
         return new SymbolicNode(value, Table());
     }
 
-    private (ulong, string)[] Table()
+    private NameTable Table()
     {
-        var rows = new List<(ulong, string)>();
+        var rows = new List<(ulong, byte[])>();
+        var isComplete = true;
         while (TrySymbol(","))
         {
             Expect("{");
-            var value = Expression() as ConstantNode ?? throw new PrintSyntaxException("a name's value is no constant");
+            _isInTable = true;
+            var value = Expression() as ConstantNode;
+            _isInTable = false;
             Expect(",");
             var name = Expression() is ConstantNode { Value: var text } ? text.Text : null;
             Expect("}");
 
             // Older kernels end the table with { -1, NULL }.
-            if (name is not null)
+            if (value is not null && name is not null)
             {
-                rows.Add((value.Value.Bits, name));
+                rows.Add((value.Value.Bits, Encoding.UTF8.GetBytes(name)));
             }
+
+            isComplete &= value is not null;
         }
 
-        return [.. rows];
+        return new NameTable([.. rows], isComplete);
     }
+
+    private HexDumpNode HexDump()
+    {
+        var prefix = Expression() is ConstantNode { Value.Text: { } text } ? text : throw new PrintSyntaxException("a hex dump's prefix is no text");
+        var arguments = new PrintNode[6];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            Expect(",");
+            arguments[i] = Expression();
+        }
+
+        return new HexDumpNode(prefix, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
+    }
+
+    private static string ErrorType(ulong type) => type switch
+    {
+        // include/linux/edac.h, enum hw_event_mc_err_type
+        0 => "Corrected",
+        1 => "Uncorrected",
+        2 => "Deferred",
+        3 => "Fatal",
+        _ => "Info",
+    };
 
     private HexNode Hex(bool hasBlanks)
     {

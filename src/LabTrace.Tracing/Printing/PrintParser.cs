@@ -10,6 +10,7 @@ internal sealed partial class PrintParser
     private readonly Dictionary<string, PrintNode> _locals = new(StringComparer.Ordinal);
     private int _at;
     private int _nesting;
+    private bool _isInTable;
 
     private PrintParser(EventFormat format)
     {
@@ -266,6 +267,10 @@ internal sealed partial class PrintParser
             case CTokenKind.Word when KernelConstants.TryGet(token.Text, out var value):
                 _at++;
                 return new ConstantNode(CValue.Of(value > uint.MaxValue ? CType.ULong : CType.Int, value));
+            case CTokenKind.Word when _isInTable:
+                // An enumerator that the format does not define: a number nobody knows.
+                _at++;
+                return new UnknownNode();
             default:
                 throw new PrintSyntaxException($"'{token.Text}' is not known");
         }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace LabTrace.Tracing;
 
 /// <summary>A print format, compiled once per event.</summary>
@@ -40,7 +38,7 @@ internal sealed class PrintProgram
     }
 
     /// <summary>Prints a record; false when a value cannot be had.</summary>
-    public bool TryPrint(ref PrintFrame frame, StringBuilder text) => TryPrint(ref frame, text, 0, _parts.Count, hasLiteral: true);
+    public bool TryPrint(ref PrintFrame frame, Utf8Text text) => TryPrint(ref frame, text, 0, _parts.Count, hasLiteral: true);
 
     /// <summary>What is printed for a field whose value is shown by name; null for fields that are printed as they are.</summary>
     public string? LabelOf(string field, ref PrintFrame frame)
@@ -50,7 +48,7 @@ internal sealed class PrintProgram
             return null;
         }
 
-        var text = new StringBuilder();
+        var text = new Utf8Text();
         return TryPrint(ref frame, text, range.First, range.Last + 1, hasLiteral: false) ? text.ToString() : null;
     }
 
@@ -78,7 +76,7 @@ internal sealed class PrintProgram
     private static int Stars(PrintfPart part) =>
         (part.Width == PrintfPart.FromArgument ? 1 : 0) + (part.Precision == PrintfPart.FromArgument ? 1 : 0);
 
-    private bool TryPrint(ref PrintFrame frame, StringBuilder text, int from, int to, bool hasLiteral)
+    private bool TryPrint(ref PrintFrame frame, Utf8Text text, int from, int to, bool hasLiteral)
     {
         var argument = 0;
         for (var i = 0; i < to; i++)
@@ -90,7 +88,11 @@ internal sealed class PrintProgram
                 continue;
             }
 
-            _ = hasLiteral ? text.Append(part.Literal) : text;
+            if (hasLiteral)
+            {
+                text.Append(part.LiteralBytes);
+            }
+
             if (part.Conversion == '\0')
             {
                 break;
@@ -98,14 +100,10 @@ internal sealed class PrintProgram
 
             var width = part.Width == PrintfPart.FromArgument ? (int)_arguments[argument++].Evaluate(ref frame).Bits : part.Width;
             var precision = part.Precision == PrintfPart.FromArgument ? (int)_arguments[argument++].Evaluate(ref frame).Bits : part.Precision;
-            var value = _arguments[argument++].Evaluate(ref frame);
-            var shown = frame.HasFailed ? null : Printf.Format(part, width, precision, value, ref frame);
-            if (shown is null || frame.HasFailed)
+            if (frame.HasFailed || !Printf.TryAppend(part, width, precision, _arguments[argument++], ref frame, text))
             {
                 return false;
             }
-
-            _ = text.Append(shown);
         }
 
         return true;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace LabTrace.Tracing;
@@ -22,6 +21,7 @@ internal static partial class Printf
             'M' or 'm' => Letters(rest, 1, "RF"),
             'h' => Letters(rest, 1, "CDN"),
             'b' => Letters(rest, 1, "l"),
+            'E' => Letters(rest, 1, "achnops"),
             'I' or 'i' when rest.Length > 1 && rest[1] is '4' => Letters(rest, 2, "hnbl"),
             'I' or 'i' when rest.Length > 1 && rest[1] is '6' => Letters(rest, 2, "c"),
             'I' or 'i' when rest.Length > 1 && rest[1] is 'S' => Letters(rest, 2, "pfschnbl"),
@@ -40,44 +40,118 @@ internal static partial class Printf
         return from;
     }
 
-    private static string Pointer(PrintfPart part, int width, CValue value, ref PrintFrame frame)
+    private static void AppendPointer(PrintfPart part, int width, in CValue value, ref PrintFrame frame, Utf8Text text)
     {
-        var bytes = value.Memory.Span;
+        var bytes = value.IsMemory ? frame.BytesOf(value) : default;
         switch (part.Extension)
         {
             // P is ours: the place of a probe, which is printed like %pS.
             case ['S', ..] or ['B', ..] or ['F', ..] or ['P']:
-                return frame.Context.Symbols?.Describe(value.Bits) ?? $"0x{value.Bits:x}";
+                AppendSymbol(frame.Context.Symbols?.Describe(value.Bits), value.Bits, text);
+                return;
             case ['s', ..] or ['f', ..]:
-                return frame.Context.Symbols?.NameOf(value.Bits) ?? $"0x{value.Bits:x}";
+                AppendSymbol(frame.Context.Symbols?.NameOf(value.Bits), value.Bits, text);
+                return;
             case ['b', .. var list] when value.IsMemory:
-                return list == "l" ? Bitmap.ToList(bytes, Bits(width, bytes), frame.Layout) : Bitmap.ToHex(bytes, Bits(width, bytes), frame.Layout);
+                text.Append(list == "l" ? Bitmap.ToList(bytes, Bits(width, bytes), frame.Layout) : Bitmap.ToHex(bytes, Bits(width, bytes), frame.Layout));
+                return;
             case ['h', .. var separator] when value.IsMemory:
                 var shown = width > 0 ? bytes[..Math.Min(Math.Min(width, 64), bytes.Length)] : bytes[..Math.Min(1, bytes.Length)];
-                return Hex(shown, separator switch { "C" => ":", "D" => "-", "N" => "", _ => " " });
+                AppendHex(shown, separator switch { "C" => ":"u8, "D" => "-"u8, "N" => default, _ => " "u8 }, text);
+                return;
             case ['U', .. var order] when bytes.Length >= 16:
                 var uuid = new Guid(bytes[..16], bigEndian: order is not ("l" or "L")).ToString("D");
-                return order is "B" or "L" ? uuid.ToUpperInvariant() : uuid;
+                text.Append(order is "B" or "L" ? uuid.ToUpperInvariant() : uuid);
+                return;
             case ['M' or 'm', .. var order] when bytes.Length >= 6:
-                return Hex(bytes[..6], part.Extension[0] == 'm' ? "" : order == "F" ? "-" : ":");
+                AppendMac(bytes, part.Extension[0] == 'm' ? default : order.Contains('F', StringComparison.Ordinal) ? "-"u8 : ":"u8, order.Contains('R', StringComparison.Ordinal), text);
+                return;
             case ['I' or 'i', '4', ..] when bytes.Length >= 4:
-                return Address4(bytes[..4], part.Extension[0] == 'i');
+                text.Append(Address4(bytes[..4], part.Extension[0] == 'i'));
+                return;
             case ['I' or 'i', '6', .. var form] when bytes.Length >= 16:
-                return form == "c" ? new IPAddress(bytes[..16]).ToString() : Hex16(bytes[..16], part.Extension[0] == 'i' ? "" : ":");
-            case ['I' or 'i', 'S', .. var form]:
-                return SocketAddress(bytes, form);
+                text.Append(form == "c" ? new IPAddress(bytes[..16]).ToString() : Hex16(bytes[..16], part.Extension[0] == 'i' ? "" : ":"));
+                return;
+            case ['I' or 'i', 'S', .. var form] when value.IsMemory:
+                text.Append(SocketAddress(bytes, form));
+                return;
+            case ['E', ..] when value.IsMemory:
+                AppendEscaped(width > 0 ? bytes[..Math.Min(width, bytes.Length)] : bytes[..Math.Min(1, bytes.Length)], text);
+                return;
             case ['e']:
-                return ((long)value.Bits).ToString(CultureInfo.InvariantCulture);
+                text.Append((long)value.Bits);
+                return;
         }
 
         if (value.IsMemory)
         {
-            frame.Fail();
-            return "";
+            _ = frame.Fail();
+            return;
         }
 
         // ftrace hashes plain pointers unless the option hash-ptr is off; the record holds the pointer itself.
-        return value.Bits.ToString(frame.Layout.LongSize == 8 ? "x16" : "x8", CultureInfo.InvariantCulture);
+        var start = text.Length;
+        text.AppendHex(value.Bits);
+        text.PadLeft(start, frame.Layout.LongSize * 2, (byte)'0');
+    }
+
+    private static void AppendSymbol(string? symbol, ulong address, Utf8Text text)
+    {
+        if (symbol is not null)
+        {
+            text.Append(symbol);
+            return;
+        }
+
+        text.Append("0x"u8);
+        text.AppendHex(address);
+    }
+
+    private static void AppendMac(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> separator, bool isReversed, Utf8Text text)
+    {
+        Span<byte> address = stackalloc byte[6];
+        bytes[..6].CopyTo(address);
+        if (isReversed)
+        {
+            address.Reverse();
+        }
+
+        AppendHex(address, separator, text);
+    }
+
+    /// <summary>What is not printable as a backslash and its letter or octal digits.</summary>
+    private static void AppendEscaped(ReadOnlySpan<byte> bytes, Utf8Text text)
+    {
+        foreach (var value in bytes)
+        {
+            if (value is >= 0x20 and < 0x7f and not (byte)'\\' and not (byte)'"')
+            {
+                text.Append(value);
+                continue;
+            }
+
+            text.Append((byte)'\\');
+            switch (value)
+            {
+                case (byte)'\n':
+                    text.Append((byte)'n');
+                    break;
+                case (byte)'\r':
+                    text.Append((byte)'r');
+                    break;
+                case (byte)'\t':
+                    text.Append((byte)'t');
+                    break;
+                case (byte)'\\' or (byte)'"':
+                    text.Append(value);
+                    break;
+                default:
+                    text.Append((byte)('0' + (value >> 6)));
+                    text.Append((byte)('0' + ((value >> 3) & 7)));
+                    text.Append((byte)('0' + (value & 7)));
+                    break;
+            }
+        }
     }
 
     private static int Bits(int width, ReadOnlySpan<byte> bytes) => width < 0 ? bytes.Length * 8 : Math.Min(width, bytes.Length * 8);

@@ -35,29 +35,124 @@ internal static partial class Printf
         return parts;
     }
 
-    /// <summary>Bytes as two hexadecimal digits each.</summary>
-    public static string Hex(ReadOnlySpan<byte> bytes, string separator)
+    /// <summary>Appends bytes as two hexadecimal digits each.</summary>
+    public static void AppendHex(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> separator, Utf8Text text)
     {
-        var text = new StringBuilder(bytes.Length * 3);
-        foreach (var value in bytes)
+        for (var i = 0; i < bytes.Length; i++)
         {
-            _ = text.Append(text.Length == 0 ? "" : separator).Append(CultureInfo.InvariantCulture, $"{value:x2}");
+            text.Append(i == 0 ? default : separator);
+            text.Append("0123456789abcdef"u8[bytes[i] >> 4]);
+            text.Append("0123456789abcdef"u8[bytes[i] & 0xf]);
         }
-
-        return text.ToString();
     }
 
-    /// <summary>Formats one number, text or pointer; null when the value does not fit the conversion.</summary>
-    public static string? Format(PrintfPart part, int width, int precision, CValue value, ref PrintFrame frame) => part.Conversion switch
+    /// <summary>Appends one number, text or pointer; false when the value does not fit the conversion.</summary>
+    public static bool TryAppend(PrintfPart part, int width, int precision, PrintNode node, ref PrintFrame frame, Utf8Text text)
     {
-        'd' or 'i' or 'u' or 'x' or 'X' or 'o' => value.IsNumber ? Pad(part, width, Integer(part, precision, value, frame.Layout.LongSize)) : null,
-        'c' => value.IsNumber ? Pad(part, width, ((char)(byte)value.Bits).ToString()) : null,
-        's' => Pad(part, width, Text(part, precision, value, frame.Context)),
-        // The width of a bitmap or hex dump counts its bits or bytes.
-        'p' when part.Extension is ['b' or 'h', ..] => Pointer(part, width, value, ref frame),
-        'p' => Pad(part, width, Pointer(part, width, value, ref frame)),
-        _ => null,
-    };
+        if (part.Conversion == 's')
+        {
+            AppendText(part, width, precision, node, ref frame, text);
+            return !frame.HasFailed;
+        }
+
+        var value = node.Evaluate(ref frame);
+        if (frame.HasFailed)
+        {
+            return false;
+        }
+
+        if (part.Conversion == 'p')
+        {
+            var start = text.Length;
+            AppendPointer(part, width, value, ref frame, text);
+
+            // The width of a bitmap or hex dump counts its bits or bytes.
+            Pad(part, part.Extension is ['b' or 'h' or 'E', ..] ? PrintfPart.None : width, start, text);
+            return !frame.HasFailed;
+        }
+
+        if (!value.IsNumber)
+        {
+            return false;
+        }
+
+        if (part.Conversion == 'c')
+        {
+            var start = text.Length;
+            text.Append((byte)value.Bits);
+            Pad(part, width, start, text);
+            return true;
+        }
+
+        AppendInteger(part, width, precision, value.Bits, frame.Layout.LongSize, text);
+        return true;
+    }
+
+    /// <summary>Appends a value as <c>%s</c> does.</summary>
+    public static void AppendText(in CValue value, bool isWide, ref PrintFrame frame, Utf8Text text)
+    {
+        if (value.IsMemory)
+        {
+            var bytes = frame.BytesOf(value);
+            if (isWide)
+            {
+                AppendWide(bytes, text);
+                return;
+            }
+
+            var nul = bytes.IndexOf((byte)0);
+            text.Append(nul < 0 ? bytes : bytes[..nul]);
+        }
+        else if (value.Text is not null)
+        {
+            text.Append(value.Text);
+        }
+        else if (value.Bits == 0)
+        {
+            text.Append("(null)"u8);
+        }
+        else if (frame.Context.PrintkFormats?[value.Bits] is { } known)
+        {
+            // A number is the address of a text in the kernel; printk_formats knows those that are meant to be printed.
+            text.Append(known);
+        }
+        else
+        {
+            text.Append("(0x"u8);
+            text.AppendHex(value.Bits);
+            text.Append((byte)')');
+        }
+    }
+
+    private static void AppendText(PrintfPart part, int width, int precision, PrintNode node, ref PrintFrame frame, Utf8Text text)
+    {
+        var start = text.Length;
+        if (part.Length == "l")
+        {
+            var value = node.Evaluate(ref frame);
+            if (!frame.HasFailed)
+            {
+                AppendText(value, isWide: true, ref frame, text);
+            }
+        }
+        else
+        {
+            node.AppendText(ref frame, text);
+        }
+
+        if (part.IsPlain)
+        {
+            return;
+        }
+
+        // Width and precision count bytes, in the kernel too.
+        if (precision >= 0)
+        {
+            text.Truncate(start + precision);
+        }
+
+        Pad(part, width, start, text);
+    }
 
     private static PrintfPart Conversion(string template, ref int i, string literal)
     {
@@ -121,93 +216,86 @@ internal static partial class Printf
             : Math.Min(count, MaxWidth);
     }
 
-    private static string Pad(PrintfPart part, int width, string text)
+    private static void Pad(PrintfPart part, int width, int start, Utf8Text text)
     {
-        width = Math.Min(width, MaxWidth);
-        if (width < -1)
+        width = Math.Clamp(width, -MaxWidth, MaxWidth);
+        if (width < -1 || part.Has('-'))
         {
-            return text.PadRight(Math.Min(-width, MaxWidth));
-        }
-
-        return width <= text.Length ? text : part.Has('-') ? text.PadRight(width)
-            : part.Has('0') && part.Conversion is not ('s' or 'c' or 'p') && part.Precision == PrintfPart.None ? ZeroPad(text, width)
-            : text.PadLeft(width);
-    }
-
-    private static string ZeroPad(string text, int width)
-    {
-        var sign = text[0] is '-' or '+' or ' ' ? 1 : text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? 2 : 0;
-        return text[..sign] + text[sign..].PadLeft(width - sign, '0');
-    }
-
-    private static string Integer(PrintfPart part, int precision, CValue value, int longSize)
-    {
-        var size = part.Length switch
-        {
-            "hh" => 1,
-            "h" => 2,
-            "ll" or "L" or "q" or "j" => 8,
-            "l" or "z" or "Z" or "t" => longSize,
-            _ => 4,
-        };
-        var shift = 64 - (size * 8);
-        string digits;
-        var sign = "";
-        if (part.Conversion is 'd' or 'i')
-        {
-            var number = (long)(value.Bits << shift) >> shift;
-            digits = number < 0 ? ((Int128)number * -1).ToString(CultureInfo.InvariantCulture) : number.ToString(CultureInfo.InvariantCulture);
-            sign = number < 0 ? "-" : part.Has('+') ? "+" : part.Has(' ') ? " " : "";
+            text.PadRight(start, Math.Abs(width));
         }
         else
         {
-            var number = value.Bits << shift >> shift;
-            digits = part.Conversion switch
-            {
-                'x' => number.ToString("x", CultureInfo.InvariantCulture),
-                'X' => number.ToString("X", CultureInfo.InvariantCulture),
-                'o' => Convert.ToString((long)number, 8),
-                _ => number.ToString(CultureInfo.InvariantCulture),
-            };
-
-            // The kernel puts 0x before a zero too, unlike C's printf.
-            sign = !part.Has('#') ? "" : part.Conversion switch { 'x' => "0x", 'X' => "0X", 'o' => "0", _ => "" };
+            text.PadLeft(start, width);
         }
-
-        return sign + (precision > digits.Length ? digits.PadLeft(Math.Min(precision, MaxWidth), '0') : digits);
     }
 
-    private static string Text(PrintfPart part, int precision, CValue value, PrintContext context)
+    private static void AppendInteger(PrintfPart part, int width, int precision, ulong bits, int longSize, Utf8Text text)
     {
-        string text;
-        if (value.IsMemory)
+        var shift = 64 - ((part.IntegerSize == 0 ? longSize : part.IntegerSize) * 8);
+        var isSigned = part.Conversion is 'd' or 'i';
+        var signed = (long)(bits << shift) >> shift;
+        var number = isSigned ? (ulong)signed : bits << shift >> shift;
+        if (part.IsPlain)
         {
-            var bytes = value.Memory.Span;
-            text = part.Length == "l" ? WideText(bytes) : FieldValue.TextOf(precision >= 0 && precision < bytes.Length ? bytes[..precision] : bytes);
-        }
-        else
-        {
-            // A number is the address of a text in the kernel; printk_formats knows those that are meant to be printed.
-            text = value.Text ?? (value.Bits == 0 ? "(null)" : context.PrintkFormats?[value.Bits] ?? $"(0x{value.Bits:x})");
+            AppendDigits(part.Conversion, isSigned && signed < 0 ? unchecked(0 - number) : number, isSigned && signed < 0, text);
+            return;
         }
 
-        return precision >= 0 && precision < text.Length ? text[..precision] : text;
+        var start = text.Length;
+
+        // The kernel puts 0x before a zero too, unlike C's printf.
+        text.Append(isSigned ? (signed < 0 ? "-"u8 : part.Has('+') ? "+"u8 : part.Has(' ') ? " "u8 : default)
+            : !part.Has('#') ? default : part.Conversion switch { 'x' => "0x"u8, 'X' => "0X"u8, 'o' => "0"u8, _ => default });
+        var digits = text.Length;
+        AppendDigits(part.Conversion, isSigned && signed < 0 ? unchecked(0 - number) : number, isNegative: false, text);
+        if (precision >= 0)
+        {
+            text.PadLeft(digits, Math.Min(precision, MaxWidth), (byte)'0');
+        }
+        else if (part.Has('0') && !part.Has('-') && width > 0)
+        {
+            text.PadLeft(digits, Math.Min(width, MaxWidth) - (digits - start), (byte)'0');
+        }
+
+        Pad(part, width, start, text);
     }
 
-    private static string WideText(ReadOnlySpan<byte> bytes)
+    private static void AppendDigits(char conversion, ulong number, bool isNegative, Utf8Text text)
     {
-        var text = new StringBuilder();
+        if (isNegative)
+        {
+            text.Append((byte)'-');
+        }
+
+        switch (conversion)
+        {
+            case 'x':
+                text.AppendHex(number);
+                break;
+            case 'X':
+                text.AppendHex(number, isUpper: true);
+                break;
+            case 'o':
+                text.Append(Convert.ToString((long)number, 8));
+                break;
+            default:
+                text.Append(number);
+                break;
+        }
+    }
+
+    private static void AppendWide(ReadOnlySpan<byte> bytes, Utf8Text text)
+    {
+        Span<byte> utf8 = stackalloc byte[4];
         for (var i = 0; i + 4 <= bytes.Length; i += 4)
         {
-            var rune = BitConverter.ToInt32(bytes.Slice(i, 4));
-            if (rune == 0)
+            var code = BitConverter.ToInt32(bytes.Slice(i, 4));
+            if (code == 0)
             {
                 break;
             }
 
-            _ = text.Append(Rune.IsValid(rune) ? new Rune(rune).ToString() : "\uFFFD");
+            text.Append(utf8[..(Rune.IsValid(code) ? new Rune(code) : Rune.ReplacementChar).EncodeToUtf8(utf8)]);
         }
-
-        return text.ToString();
     }
 }

@@ -38,6 +38,46 @@ internal sealed class LogicalNode(bool isAnd, PrintNode left, PrintNode right) :
 
 internal sealed class BinaryNode(string op, PrintNode left, PrintNode right) : PrintNode(left, right)
 {
+    private enum Operator
+    {
+        Add,
+        Subtract,
+        Multiply,
+        Divide,
+        Remainder,
+        And,
+        Or,
+        Xor,
+        Equal,
+        NotEqual,
+        Less,
+        Greater,
+        LessOrEqual,
+        GreaterOrEqual,
+        ShiftLeft,
+        ShiftRight,
+    }
+
+    private readonly Operator _operator = op switch
+    {
+        "+" => Operator.Add,
+        "-" => Operator.Subtract,
+        "*" => Operator.Multiply,
+        "/" => Operator.Divide,
+        "%" => Operator.Remainder,
+        "&" => Operator.And,
+        "|" => Operator.Or,
+        "^" => Operator.Xor,
+        "==" => Operator.Equal,
+        "!=" => Operator.NotEqual,
+        "<" => Operator.Less,
+        ">" => Operator.Greater,
+        "<=" => Operator.LessOrEqual,
+        ">=" => Operator.GreaterOrEqual,
+        "<<" => Operator.ShiftLeft,
+        _ => Operator.ShiftRight,
+    };
+
     public override string? OnlyField => SameField(left, right);
 
     public override bool IsConstant => left.IsConstant && right.IsConstant;
@@ -51,7 +91,7 @@ internal sealed class BinaryNode(string op, PrintNode left, PrintNode right) : P
             return PointerArithmetic(ref frame, a, b);
         }
 
-        if (op is "<<" or ">>")
+        if (_operator is Operator.ShiftLeft or Operator.ShiftRight)
         {
             return Shift(a, (int)b.Bits);
         }
@@ -60,50 +100,56 @@ internal sealed class BinaryNode(string op, PrintNode left, PrintNode right) : P
         var type = CValue.Common(a.Type, b.Type);
         var (x, y) = (CValue.Of(type, a.Bits).Bits, CValue.Of(type, b.Bits).Bits);
         var isUnsigned = CValue.IsUnsigned(type);
-        switch (op)
+        switch (_operator)
         {
-            case "+":
+            case Operator.Add:
                 return CValue.Of(type, unchecked(x + (y * scaleB)), a.ElementSize);
-            case "-":
+            case Operator.Subtract:
                 return CValue.Of(type, unchecked(x - (y * scaleB)), a.ElementSize);
-            case "*":
+            case Operator.Multiply:
                 return CValue.Of(type, unchecked(x * y));
-            case "/" or "%" when y == 0:
+            case Operator.Divide or Operator.Remainder when y == 0:
                 return frame.Fail();
-            case "/":
+            case Operator.Divide:
                 return CValue.Of(type, isUnsigned ? x / y : y == ulong.MaxValue ? unchecked(0 - x) : (ulong)((long)x / (long)y));
-            case "%":
+            case Operator.Remainder:
                 return CValue.Of(type, isUnsigned ? x % y : y == ulong.MaxValue ? 0 : (ulong)((long)x % (long)y));
-            case "&":
+            case Operator.And:
                 return CValue.Of(type, x & y);
-            case "|":
+            case Operator.Or:
                 return CValue.Of(type, x | y);
-            case "^":
+            case Operator.Xor:
                 return CValue.Of(type, x ^ y);
-            case "==":
+            case Operator.Equal:
                 return CValue.Of(x == y);
-            case "!=":
+            case Operator.NotEqual:
                 return CValue.Of(x != y);
         }
 
         var order = isUnsigned ? x.CompareTo(y) : ((long)x).CompareTo((long)y);
-        return CValue.Of(op switch { "<" => order < 0, ">" => order > 0, "<=" => order <= 0, _ => order >= 0 });
+        return CValue.Of(_operator switch
+        {
+            Operator.Less => order < 0,
+            Operator.Greater => order > 0,
+            Operator.LessOrEqual => order <= 0,
+            _ => order >= 0,
+        });
     }
 
     private static bool IsNull(CValue value) => value.IsNumber && value.Bits == 0;
 
     private CValue PointerArithmetic(ref PrintFrame frame, CValue a, CValue b)
     {
-        if (op is "==" or "!=" && (IsNull(a) || IsNull(b)))
+        if (_operator is Operator.Equal or Operator.NotEqual && (IsNull(a) || IsNull(b)))
         {
             // A place in the record is never NULL.
-            return CValue.Of(op == "!=");
+            return CValue.Of(_operator == Operator.NotEqual);
         }
 
-        if (op == "+" && a.IsMemory && b.IsNumber && (long)b.Bits >= 0)
+        if (_operator == Operator.Add && a.IsMemory && b.IsNumber && (long)b.Bits >= 0)
         {
             var offset = (long)b.Bits * Math.Max(a.ElementSize, 1);
-            return offset <= a.Memory.Length ? CValue.Of(a.Memory[(int)offset..], a.ElementSize, a.IsElementSigned) : frame.Fail();
+            return offset <= a.Length ? CValue.Of(a.Offset + (int)offset, a.Length - (int)offset, a.ElementSize, a.IsElementSigned) : frame.Fail();
         }
 
         return frame.Fail();
@@ -112,7 +158,7 @@ internal sealed class BinaryNode(string op, PrintNode left, PrintNode right) : P
     private CValue Shift(CValue value, int count)
     {
         count &= CValue.IsWide(value.Type) ? 63 : 31;
-        var bits = op == "<<" ? value.Bits << count
+        var bits = _operator == Operator.ShiftLeft ? value.Bits << count
             : CValue.IsUnsigned(value.Type) ? value.Bits >> count
             : (ulong)((long)value.Bits >> count);
         return CValue.Of(value.Type, bits);

@@ -14,6 +14,8 @@ internal sealed class BpftraceSchema(string kind) : EventSchema(new EventName("b
 
     public override string Text(ReadOnlyMemory<byte> payload) => Encoding.UTF8.GetString(payload.Span);
 
+    public override void AppendText(ReadOnlyMemory<byte> payload, Utf8Text text) => text.Append(payload.Span);
+
     public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
     {
         foreach (var (key, found) in Fields(payload))

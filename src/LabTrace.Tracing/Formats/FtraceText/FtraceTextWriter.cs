@@ -6,6 +6,8 @@ namespace LabTrace.Tracing;
 /// <summary>Prints a trace as the kernel's <c>trace</c> file would.</summary>
 public static class FtraceTextWriter
 {
+    private const int FlushBytes = 1 << 16;
+
     private const string HeaderWithoutTgid =
         "#                                _-----=> irqs-off/BH-disabled\n" +
         "#                               / _----=> need-resched\n" +
@@ -35,7 +37,7 @@ public static class FtraceTextWriter
         ArgumentNullException.ThrowIfNull(trace);
         var withTgid = trace.Events.Any(e => e.Tgid >= 0);
         output.Write(Header(trace.Events.Count, trace.Events.Count + trace.Tally.LostTotal, trace.Cpus.Count, withTgid));
-        var line = new StringBuilder();
+        var line = new Utf8Text();
         var loss = 0;
         for (var i = 0; i < trace.Events.Count; i++)
         {
@@ -44,10 +46,41 @@ public static class FtraceTextWriter
                 output.Write(LossLine(trace.Losses[loss]) + "\n");
             }
 
-            _ = line.Clear();
+            line.Clear();
             AppendLine(line, trace.Events[i], withTgid);
-            output.Write(line.Append('\n'));
+            line.Append((byte)'\n');
+            output.Write(line.ToString());
         }
+    }
+
+    /// <summary>Writes a line for each event and each loss that a reader gives, as UTF-8 and in memory that does not grow.</summary>
+    /// <param name="output">Where to; lines end with a line feed.</param>
+    /// <param name="reader">The trace, from where it stands.</param>
+    /// <param name="withTgid">Whether lines have the TGID column.</param>
+    /// <exception cref="IOException">The output takes no more.</exception>
+    public static void Write(Stream output, TraceReader reader, bool withTgid = false)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(reader);
+        var lines = new Utf8Text(2 * FlushBytes);
+        while (reader.Read(out var item))
+        {
+            if (reader.LostBefore != 0)
+            {
+                lines.Append(LossLine(new LostMarker(reader.LostOnCpu, reader.LostBefore, 0)));
+                lines.Append((byte)'\n');
+            }
+
+            AppendLine(lines, item, withTgid);
+            lines.Append((byte)'\n');
+            if (lines.Length >= FlushBytes)
+            {
+                output.Write(lines.Written);
+                lines.Clear();
+            }
+        }
+
+        output.Write(lines.Written);
     }
 
     /// <summary>The header of a <c>trace</c> file.</summary>
@@ -69,16 +102,71 @@ public static class FtraceTextWriter
     /// <summary>Appends the line of one event, without a line feed.</summary>
     internal static void AppendLine(StringBuilder line, in TraceEvent item, bool withTgid)
     {
-        _ = line.Append(CultureInfo.InvariantCulture, $"{item.Comm,16}-{item.Pid,-7} ");
+        var text = new Utf8Text();
+        AppendLine(text, item, withTgid);
+        _ = line.Append(text.ToString());
+    }
+
+    /// <summary>Appends the line of one event as UTF-8, without a line feed.</summary>
+    internal static void AppendLine(Utf8Text line, in TraceEvent item, bool withTgid)
+    {
+        var start = line.Length;
+        line.Append(item.Comm);
+        line.PadLeft(start, 16);
+        line.Append((byte)'-');
+        start = line.Length;
+        line.Append((long)item.Pid);
+        line.PadRight(start, 7);
+        line.Append((byte)' ');
         if (withTgid)
         {
-            _ = item.Tgid < 0 ? line.Append("(-------) ") : line.Append(CultureInfo.InvariantCulture, $"({item.Tgid,7}) ");
+            AppendTgid(line, item.Tgid);
         }
 
-        _ = line.Append(CultureInfo.InvariantCulture, $"[{item.Cpu:D3}] {item.Flags} ");
-        _ = item.Schema.IsClockInNanoseconds
-            ? line.Append(CultureInfo.InvariantCulture, $"{item.Time.ToMicrosecondText(),12}: ")
-            : line.Append(CultureInfo.InvariantCulture, $"{item.Time.Nanoseconds,12}: ");
-        _ = line.Append(item.Schema.Prefix(item.Payload)).Append(item.Text);
+        line.Append((byte)'[');
+        AppendNumber(line, item.Cpu, 3, (byte)'0');
+        line.Append("] "u8);
+        item.Flags.AppendTo(line);
+        line.Append((byte)' ');
+        start = line.Length;
+        var time = item.Time.Nanoseconds;
+        if (item.Schema.IsClockInNanoseconds)
+        {
+            // Rounded half up, as the kernel does.
+            var us = (time / 1000) + (time % 1000 >= 500 ? 1UL : 0);
+            line.Append(us / 1_000_000);
+            line.Append((byte)'.');
+            line.Append(us % 1_000_000, 6);
+        }
+        else
+        {
+            line.Append(time);
+        }
+
+        line.PadLeft(start, 12);
+        line.Append(": "u8);
+        item.Schema.AppendPrefix(item.Payload, line);
+        item.Schema.AppendText(item.Payload, line);
+    }
+
+    private static void AppendTgid(Utf8Text line, int tgid)
+    {
+        if (tgid < 0)
+        {
+            line.Append("(-------) "u8);
+            return;
+        }
+
+        line.Append((byte)'(');
+        AppendNumber(line, tgid, 7, (byte)' ');
+        line.Append(") "u8);
+    }
+
+    private static void AppendNumber(Utf8Text line, int number, int width, byte with)
+    {
+        line.Append(number < 0 ? "-"u8 : default);
+        var start = line.Length;
+        line.Append((ulong)Math.Abs((long)number));
+        line.PadLeft(start, width, with);
     }
 }

@@ -11,6 +11,8 @@ internal sealed class GrtTextSchema(EventName name, bool isPretty) : EventSchema
 
     public override string Text(ReadOnlyMemory<byte> payload) => Encoding.UTF8.GetString(payload.Span);
 
+    public override void AppendText(ReadOnlyMemory<byte> payload, Utf8Text text) => text.Append(payload.Span);
+
     public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
     {
         foreach (var (key, found) in Fields(payload))
