@@ -5,6 +5,7 @@ internal sealed class BinarySchema : EventSchema
 {
     private readonly EventFormat _format;
     private readonly PrintContext _context;
+    private long _printFallbacks;
 
     public BinarySchema(EventFormat format, PrintContext context, bool isClockInNanoseconds)
         : base(format.Name, format, isClockInNanoseconds)
@@ -20,11 +21,24 @@ internal sealed class BinarySchema : EventSchema
         return text.ToString();
     }
 
-    public override string Text(ReadOnlyMemory<byte> payload) => _format.Format(payload, _context);
+    public override long PrintFallbacks => Interlocked.Read(ref _printFallbacks);
+
+    public override string Text(ReadOnlyMemory<byte> payload)
+    {
+        var text = new Utf8Text();
+        AppendText(payload, text);
+        return text.ToString();
+    }
 
     public override void AppendPrefix(ReadOnlyMemory<byte> payload, Utf8Text text) => _format.AppendPrefix(payload, _context, text);
 
-    public override void AppendText(ReadOnlyMemory<byte> payload, Utf8Text text) => _format.AppendText(payload, _context, text);
+    public override void AppendText(ReadOnlyMemory<byte> payload, Utf8Text text)
+    {
+        if (!_format.AppendText(payload, _context, text))
+        {
+            _ = Interlocked.Increment(ref _printFallbacks);
+        }
+    }
 
     public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
     {

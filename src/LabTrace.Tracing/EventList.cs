@@ -100,6 +100,8 @@ internal sealed class EventTables
         return checked((ushort)(_lanes.Count - 1));
     }
 
+    public IReadOnlyList<EventSchema> Schemas => _schemas;
+
     public int LaneCount => _lanes.Count;
 
     public Lane LaneAt(int index) => _lanes[index];

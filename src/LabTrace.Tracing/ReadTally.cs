@@ -28,6 +28,9 @@ public sealed record ReadTally
     /// <summary>What a damaged capture lacks, in numbers; empty when it is whole.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
+    /// <summary>Events that were printed as a dump of their fields so far, because their print format could not be evaluated; by event.</summary>
+    public IReadOnlyList<PrintFallback> PrintFallbacks { get; init; } = [];
+
     /// <summary>Events the kernel lost on all cpus.</summary>
     public long LostTotal => Lost.Sum(l => l.Count);
 
@@ -47,6 +50,7 @@ public sealed record ReadTally
             Lost = [.. Lost.Concat(other.Lost).GroupBy(l => l.Cpu).OrderBy(g => g.Key)
                 .Select(g => new LostOnCpu(g.Key, g.Sum(l => l.Count), g.All(l => l.IsExact)))],
             Missing = [.. Missing, .. other.Missing],
+            PrintFallbacks = PrintFallback.Sum(PrintFallbacks.Concat(other.PrintFallbacks)),
         };
     }
 
@@ -55,8 +59,21 @@ public sealed record ReadTally
     {
         var lost = HasLost ? $" ({string.Join(", ", Lost.Select(l => $"{(l.Cpu < 0 ? "in all" : $"cpu {l.Cpu}")}: {(l.IsExact ? "" : "at least ")}{l.Count:N0}"))})" : "";
         return $"{Events:N0} events, {LostTotal:N0} lost{lost}, {Malformed:N0} malformed, {Skipped:N0} skipped"
+               + (PrintFallbacks.Count == 0 ? "" : $"; printed as fields: {string.Join(", ", PrintFallbacks.Select(f => $"{f.Event} {f.Count:N0}"))}")
                + string.Concat(Missing.Select(m => "; missing: " + m));
     }
+}
+
+/// <summary>Events of one kind whose print format could not be evaluated.</summary>
+/// <param name="Event">The event.</param>
+/// <param name="Count">How many were printed as a dump of their fields.</param>
+public readonly record struct PrintFallback(EventName Event, long Count)
+{
+    internal static IReadOnlyList<PrintFallback> Of(IEnumerable<EventSchema?> schemas) =>
+        Sum(schemas.Where(s => s is { PrintFallbacks: > 0 }).Select(s => new PrintFallback(s!.Name, s.PrintFallbacks)));
+
+    internal static IReadOnlyList<PrintFallback> Sum(IEnumerable<PrintFallback> fallbacks) =>
+        [.. fallbacks.GroupBy(f => f.Event).Select(g => new PrintFallback(g.Key, g.Sum(f => f.Count))).OrderByDescending(f => f.Count)];
 }
 
 /// <summary>Events the kernel says it lost on one cpu.</summary>

@@ -4,13 +4,14 @@ namespace LabTrace.Tracing;
 public sealed class Trace
 {
     private readonly EventList _events;
+    private readonly ReadTally _tally;
 
     internal Trace(EventList events, IReadOnlyList<int> cpus, string clockName, ReadTally tally, IReadOnlyList<LostMarker> losses)
     {
         _events = events;
         Cpus = cpus;
         ClockName = clockName;
-        Tally = tally;
+        _tally = tally;
         Losses = losses;
     }
 
@@ -30,7 +31,7 @@ public sealed class Trace
     public bool IsClockInNanoseconds => _events.Count == 0 || _events[0].Schema.IsClockInNanoseconds;
 
     /// <summary>What reading found and what it did not.</summary>
-    public ReadTally Tally { get; }
+    public ReadTally Tally => PrintFallback.Of(_events.Tables.Schemas) is { Count: > 0 } fallbacks ? _tally with { PrintFallbacks = fallbacks } : _tally;
 
     /// <summary>Where the kernel says that events are missing, by index.</summary>
     public IReadOnlyList<LostMarker> Losses { get; }

@@ -35,7 +35,7 @@ public sealed partial class EventFormat
     {
         ArgumentNullException.ThrowIfNull(context);
         var text = new Utf8Text();
-        AppendText(payload, context, text);
+        _ = AppendText(payload, context, text);
         return text.ToString();
     }
 
@@ -54,25 +54,27 @@ public sealed partial class EventFormat
     }
 
     /// <summary>As <see cref="Format(ReadOnlyMemory{byte}, PrintContext)"/>, without making an object.</summary>
-    internal void AppendText(ReadOnlyMemory<byte> payload, PrintContext context, Utf8Text text)
+    /// <returns>Whether the record was printed by its print format; otherwise its fields were dumped.</returns>
+    internal bool AppendText(ReadOnlyMemory<byte> payload, PrintContext context, Utf8Text text)
     {
         Compile();
         var start = text.Length;
         if (_special is not null && _special.TryAppend(this, payload.Span, context, text))
         {
-            return;
+            return true;
         }
 
         text.Truncate(start);
         var frame = new PrintFrame(payload.Span, context, Layout);
         if (_program is not null && _program.TryPrint(ref frame, text))
         {
-            return;
+            return true;
         }
 
         text.Truncate(start);
         _ = Interlocked.Increment(ref _printFallbacks);
         text.Append(Dump(payload));
+        return false;
     }
 
     internal string? LabelOf(string field, ReadOnlyMemory<byte> payload, PrintContext context)

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace LabTrace.Tracing;
 
 /// <summary>The kernel's own text, without the count of entries, which is known only at the end.</summary>
@@ -7,7 +5,7 @@ internal sealed class FtraceTextExport : ITraceExport
 {
     private readonly Utf8Output _output;
     private readonly ExportOptions _options;
-    private readonly StringBuilder _line = new();
+    private readonly Utf8Text _line = new();
     private bool _hasHeader;
     private bool _withTgid;
 
@@ -16,10 +14,10 @@ internal sealed class FtraceTextExport : ITraceExport
     public void Write(in TraceEvent item, string buffer = "")
     {
         Head(item.Tgid >= 0);
-        _ = _line.Clear();
+        _line.Clear();
         FtraceTextWriter.AppendLine(_line, item, _withTgid);
-        _output.Append(_line);
-        if (_line.Length == 0 || _line[^1] != '\n')
+        _output.Append(_line.Written);
+        if (_line.Length == 0 || _line.Written[^1] != '\n')
         {
             _output.Append((byte)'\n');
         }

@@ -32,7 +32,7 @@ internal sealed class PageTraceReader : TraceReader
 
     public override TraceInfo Info { get; }
 
-    public override ReadTally Tally => _tally.ToTally(Count);
+    public override ReadTally Tally => _tally.ToTally(Count) with { PrintFallbacks = PrintFallback.Of(_schemas.SelectMany(s => s)) };
 
     public override TraceEvent Current
     {

@@ -61,6 +61,13 @@ public sealed class PrintFormatTests
     [TestCase("\"%d\", __builtin_expect(!!(REC->b), 1)", "1")]
     [TestCase("\"%d\", ({ int x = (REC->b); int y = (128); ((x) < (y) ? (x) : (y)); })", "128")]
     [TestCase("\"%x\", be16_to_cpu(0x1234)", "3412")]
+    [TestCase("\"%s\", __print_symbolic(REC->b, { 200, \"two\" }, { SOME_ENUM, \"some\" })", "two")]
+    [TestCase("\"%s\", __print_flags(REC->b & 8, \"|\", { 8, \"eight\" }, { 1 << SOME_ENUM, \"some\" })", "eight")]
+    [TestCase("\"%s\", __print_hex_dump(\"> \", 2, 16, 1, REC->mac, 6, 1)", "> 00000000: 00 11 22 33 44 ff                                ..\"3D.")]
+    [TestCase("\"%s\", __print_hex_dump(\"\", 0, 16, 2, REC->mac, 6, 0)", "1100 3322 ff44")]
+    [TestCase("\"%pMR\", REC->mac", "ff:44:33:22:11:00")]
+    [TestCase("\"%*pE\", 2, REC->mac", "\\000\\021")]
+    [TestCase("\"%6s|%-6s|%.2s\", __get_str(name), __get_str(name), __get_str(name)", "  eth0|eth0  |et")]
     [TestCase("\"%s\", \"tab\\tquote\\\"\"", "tab\tquote\"")]
     public void C_is_evaluated_as_the_kernel_does(string print, string expected)
     {
@@ -73,6 +80,8 @@ public sealed class PrintFormatTests
     }
 
     [TestCase("\"%d\", SOME_ENUM")]
+    [TestCase("\"%s\", __print_symbolic(REC->b, { 1, \"one\" }, { SOME_ENUM, \"some\" })")]
+    [TestCase("\"%s\", __print_flags(REC->b, \"|\", { 8, \"eight\" }, { SOME_ENUM, \"some\" })")]
     [TestCase("\"%d\", REC->nothing")]
     [TestCase("\"%d\"")]
     [TestCase("\"%d\", REC->a.val")]
@@ -152,6 +161,54 @@ public sealed class PrintFormatTests
 
         entered.Should().Be("(0x7f00) mode=2");
         returned.Should().Be("(0x20 <- 0x10)");
+    }
+
+    [Test]
+    public void Trace_printk_is_printed_from_its_recorded_format_and_packed_arguments()
+    {
+        var format = Formats.Make("ftrace", "bprint", "unsigned long ip;8;8;0", "const char * fmt;16;8;0", "u32 buf[];24;0;0", "\"%ps: %s\", (void *)REC->ip, REC->fmt");
+        var context = new PrintContext(null, PrintkFormats.Parse("0xffffffff82000000 : \"n=%d s=%s x=%llx c=%c %5u%%\\n\"\n"));
+        byte[] arguments =
+        [
+            .. BitConverter.GetBytes(-7), .. "ab\0\0"u8, .. BitConverter.GetBytes(0x1_0000_0002UL), .. BitConverter.GetBytes((int)'z'), .. BitConverter.GetBytes(42),
+        ];
+        var payload = new PayloadBuilder(format).Set("ip", 0x10).Set("fmt", unchecked((long)0xffffffff82000000)).Set("buf", arguments).ToPayload();
+
+        format.Format(payload, context).Should().Be("n=-7 s=ab x=100000002 c=z    42%");
+        format.Format(payload.AsMemory()[..^4], context).Should().NotBeEmpty("a cut record is dumped");
+    }
+
+    [Test]
+    public void The_tracers_of_latencies_print_as_the_kernel_does()
+    {
+        var hwlat = Formats.Make(
+            "ftrace", "hwlat", "u64 duration;8;8;0", "u64 outer_duration;16;8;0", "u64 nmi_total_ts;24;8;0", "s64 tv_sec;32;8;1", "long tv_nsec;40;8;1",
+            "unsigned int nmi_count;48;4;0", "unsigned int seqnum;52;4;0", "unsigned int count;56;4;0", "\"\"");
+        var timerlat = Formats.Make("ftrace", "timerlat", "unsigned int seqnum;8;4;0", "int context;12;4;1", "u64 timer_latency;16;8;0", "\"\"");
+
+        var latency = hwlat.Format(new PayloadBuilder(hwlat).Set("seqnum", 1).Set("duration", 12).Set("outer_duration", 13).Set("tv_sec", 17).Set("tv_nsec", 5).Set("count", 2).ToPayload());
+        var timer = timerlat.Format(new PayloadBuilder(timerlat).Set("seqnum", 3).Set("context", 1).Set("timer_latency", 932).ToPayload());
+
+        latency.Should().Be("#1     inner/outer(us):   12/13    ts:17.000000005 count:2");
+        timer.Should().Be("#3     context thread timer_latency       932 ns");
+        FtraceTextFormat.Read($"            bash-1       [001] ..... 1.000000: {latency}\n            bash-1       [001] ..... 1.000000: {timer}\n").Events
+            .Select(e => string.Join(" ", e.Fields.Select(f => $"{f.Key}={f.Value}"))).Should().Equal(
+                "seqnum=1 duration=12 outer_duration=13 timestamp=17.000000005 count=2", "seqnum=3 context=thread timer_latency=932");
+    }
+
+    [Test]
+    public void What_was_dumped_is_told_in_the_tally_by_event()
+    {
+        var format = Format("\"%d\", SOME_ENUM");
+        var writer = new SubBufferWriter(SubBufferLayout.Linux64);
+        writer.TryAppend(1, Payload(format));
+        var trace = new RawRecording { Layout = SubBufferLayout.Linux64, Formats = new EventFormats([format]), Cpus = [new RawCpu(0, writer.ToPage())] }.ToTrace();
+
+        trace.Tally.PrintFallbacks.Should().BeEmpty();
+        _ = trace.Events[0].Text;
+
+        trace.Tally.PrintFallbacks.Should().Equal(new PrintFallback(new EventName("test", "test"), 1));
+        trace.Tally.ToString().Should().EndWith("; printed as fields: test:test 1");
     }
 
     [Test]

@@ -1,13 +1,10 @@
 using System.Globalization;
-using System.Text;
 
 namespace LabTrace.Tracing;
 
 /// <summary>Prints a trace as the kernel's <c>trace</c> file would.</summary>
 public static class FtraceTextWriter
 {
-    private const int FlushBytes = 1 << 16;
-
     private const string HeaderWithoutTgid =
         "#                                _-----=> irqs-off/BH-disabled\n" +
         "#                               / _----=> need-resched\n" +
@@ -53,36 +50,6 @@ public static class FtraceTextWriter
         }
     }
 
-    /// <summary>Writes a line for each event and each loss that a reader gives, as UTF-8 and in memory that does not grow.</summary>
-    /// <param name="output">Where to; lines end with a line feed.</param>
-    /// <param name="reader">The trace, from where it stands.</param>
-    /// <param name="withTgid">Whether lines have the TGID column.</param>
-    /// <exception cref="IOException">The output takes no more.</exception>
-    public static void Write(Stream output, TraceReader reader, bool withTgid = false)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(reader);
-        var lines = new Utf8Text(2 * FlushBytes);
-        while (reader.Read(out var item))
-        {
-            if (reader.LostBefore != 0)
-            {
-                lines.Append(LossLine(new LostMarker(reader.LostOnCpu, reader.LostBefore, 0)));
-                lines.Append((byte)'\n');
-            }
-
-            AppendLine(lines, item, withTgid);
-            lines.Append((byte)'\n');
-            if (lines.Length >= FlushBytes)
-            {
-                output.Write(lines.Written);
-                lines.Clear();
-            }
-        }
-
-        output.Write(lines.Written);
-    }
-
     /// <summary>The header of a <c>trace</c> file.</summary>
     /// <param name="entries">Events in the buffer.</param>
     /// <param name="written">Events written, the overwritten ones included.</param>
@@ -98,14 +65,6 @@ public static class FtraceTextWriter
 
     internal static string LossLine(LostMarker loss) =>
         loss.Count < 0 ? $"CPU:{loss.Cpu} [LOST EVENTS]" : $"CPU:{loss.Cpu} [LOST {loss.Count} EVENTS]";
-
-    /// <summary>Appends the line of one event, without a line feed.</summary>
-    internal static void AppendLine(StringBuilder line, in TraceEvent item, bool withTgid)
-    {
-        var text = new Utf8Text();
-        AppendLine(text, item, withTgid);
-        _ = line.Append(text.ToString());
-    }
 
     /// <summary>Appends the line of one event as UTF-8, without a line feed.</summary>
     internal static void AppendLine(Utf8Text line, in TraceEvent item, bool withTgid)
