@@ -25,6 +25,12 @@ internal sealed partial class Delivery
             return;
         }
 
+        if (entry.Action is SpoolAction.FinishItem or SpoolAction.FinishLaunch && _tally.IsLeftOpen(entry.Id))
+        {
+            _tally.LeaveOpen(entry.Parent, _launch);
+            return;
+        }
+
         var answer = await AskAsync(entry, () => entry.Action switch
         {
             SpoolAction.StartLaunch => (HttpMethod.Post, "launch", Bodies.Of(entry)),
@@ -34,7 +40,7 @@ internal sealed partial class Delivery
         });
         if (answer.Kind != AnswerKind.Done)
         {
-            Refuse(entry, answer.Text);
+            Refuse(entry, answer);
             return;
         }
 
@@ -98,7 +104,7 @@ internal sealed partial class Delivery
             default:
                 foreach (var log in logs)
                 {
-                    Refuse(log, answer.Text);
+                    Refuse(log, answer);
                 }
 
                 break;
@@ -146,7 +152,7 @@ internal sealed partial class Delivery
             }
         }
 
-        Refuse(log, problem);
+        Refuse(log, new PortalAnswer(AnswerKind.Refused, problem));
     }
 
     /// <summary>Makes a request until it is answered with something that another attempt would not change.</summary>
@@ -198,7 +204,7 @@ internal sealed partial class Delivery
                     var isOver = _health.Fail(round, answer.RetryAfter);
                     if (answer.WasAnswered && attempt >= _settings.Retry.MaxAttempts && (isOver || _health.Successes > successesBefore) && CanSkip())
                     {
-                        return answer with { Kind = AnswerKind.Refused };
+                        return answer;
                     }
 
                     if (isOver)
@@ -274,8 +280,13 @@ internal sealed partial class Delivery
         || (entry.RetryOf is { } retryOf && _tally.IsMissing(retryOf))
         || (entry.Action != SpoolAction.StartLaunch && _tally.IsMissing(_launch));
 
-    private void Refuse(SpoolEntry entry, string reason)
+    private void Refuse(SpoolEntry entry, PortalAnswer answer)
     {
+        if (answer.Kind == AnswerKind.Unavailable)
+        {
+            _tally.LeaveOpen(entry.Id, entry.Parent, _launch);
+        }
+
         var what = entry.Action switch
         {
             SpoolAction.StartLaunch => "the start of the launch",
@@ -287,7 +298,7 @@ internal sealed partial class Delivery
         var start = Encoding.UTF8.GetString(entry.Body.Span[..Math.Min(entry.Body.Length, 120)]);
         _tally.Refuse(
             entry.Action is SpoolAction.StartLaunch or SpoolAction.StartItem ? entry.Id : null,
-            string.Create(CultureInfo.InvariantCulture, $"{what} ({VisibleText.Line(start)}…): {reason}"));
+            string.Create(CultureInfo.InvariantCulture, $"{what} ({VisibleText.Line(start)}…): {answer.Text}"));
     }
 
     private byte[]? ReadFile(SpoolEntry entry)

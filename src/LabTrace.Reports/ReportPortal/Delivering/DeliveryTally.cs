@@ -6,6 +6,7 @@ internal sealed class DeliveryTally
     private const int MostTold = 10;
     private readonly Lock _gate = new();
     private readonly HashSet<Guid> _missing = [];
+    private readonly HashSet<Guid> _unfinished = [];
     private readonly List<string> _refused = [];
     private readonly List<string> _remarks = [];
     private int _total;
@@ -19,6 +20,7 @@ internal sealed class DeliveryTally
         {
             (_total, _delivered) = (0, 0);
             _missing.Clear();
+            _unfinished.Clear();
             _refused.Clear();
         }
     }
@@ -54,6 +56,27 @@ internal sealed class DeliveryTally
             {
                 _refused.Add(what);
             }
+        }
+    }
+
+    /// <summary>Something is to be sent later: until then, what it is in is not finished.</summary>
+    public void LeaveOpen(params ReadOnlySpan<Guid?> ids)
+    {
+        lock (_gate)
+        {
+            foreach (var id in ids)
+            {
+                _ = id is { } known && _unfinished.Add(known);
+            }
+        }
+    }
+
+    /// <summary>Something in it is to be sent later.</summary>
+    public bool IsLeftOpen(Guid id)
+    {
+        lock (_gate)
+        {
+            return _unfinished.Contains(id);
         }
     }
 
