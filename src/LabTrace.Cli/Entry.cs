@@ -14,6 +14,9 @@ internal static class Entry
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
+        SecretRedactor.Process.AddEnvironment(Environment.GetEnvironmentVariables());
+        RedactingWriter.Install(SecretRedactor.Process);
+
         // A tag expression starts with @, which is no file of more arguments here.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)

@@ -1,3 +1,4 @@
+using LabTrace.Devices;
 using LabTrace.Reports;
 using LabTrace.Scenarios;
 using LabTrace.Scenarios.Messages;
@@ -59,6 +60,8 @@ internal sealed class ReportSelection
         {
             IsReplay = isReplay,
             Interrupt = interrupt,
+            Redact = SecretRedactor.Process.Redact,
+            KeepSecret = SecretRedactor.Process.Add,
         };
         foreach (var request in _requests)
         {

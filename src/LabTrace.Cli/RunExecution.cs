@@ -31,6 +31,7 @@ internal static class RunExecution
         var options = request.Options with
         {
             OutputDirectory = directory,
+            Redact = SecretRedactor.Process.Redact,
             Only = only,
             Attachments = [await RunSetting.DescribeAsync(lab, request.Options.Implementation.Version, cancellationToken)],
             ConfigureGlobal = container => container.RegisterInstanceAs(lab),

@@ -1,3 +1,4 @@
+using LabTrace.Devices;
 using LabTrace.Reports;
 using LabTrace.Reports.ReportPortal;
 
@@ -21,7 +22,12 @@ internal static class SpoolDelivery
             throw new UsageException($"there is no directory '{directory}'\n  try: the directory of a run, or one with many runs below it");
         }
 
-        var context = ReportContext.ForProcess(runDirectory: null, consoleToError: false) with { Interrupt = cancellationToken };
+        var context = ReportContext.ForProcess(runDirectory: null, consoleToError: false) with
+        {
+            Interrupt = cancellationToken,
+            Redact = SecretRedactor.Process.Redact,
+            KeepSecret = SecretRedactor.Process.Add,
+        };
         if (!Directory.Exists(directory ?? Everything))
         {
             await context.Console.WriteLineAsync($"ReportPortal: nothing is left to deliver: there is no '{Everything}' here");

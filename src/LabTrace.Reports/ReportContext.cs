@@ -35,6 +35,9 @@ public sealed record ReportContext
     /// <summary>Takes secrets out of a text that does not come from the message stream, a captured file for example.</summary>
     public Func<string, string> Redact { get; init; } = text => text;
 
+    /// <summary>Told a secret of a report's own configuration, which <see cref="Redact"/> and the message stream then leave out.</summary>
+    public Action<string> KeepSecret { get; init; } = _ => { };
+
     /// <summary>Cancelled by Ctrl-C: what may wait is not waited for.</summary>
     public CancellationToken Interrupt { get; init; }
 

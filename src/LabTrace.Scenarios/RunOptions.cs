@@ -57,6 +57,9 @@ public sealed record RunOptions
     /// <summary>What the host tells of the run, written into the stream as attachments of the run when it starts.</summary>
     public IReadOnlyList<Messages.Attachment> Attachments { get; init; } = [];
 
+    /// <summary>Takes secrets out of a text before it enters the message stream; null leaves texts as they are.</summary>
+    public Func<string, string>? Redact { get; init; }
+
     /// <summary>Where time comes from.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

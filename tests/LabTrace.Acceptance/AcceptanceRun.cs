@@ -39,7 +39,20 @@ public sealed class AcceptanceRun
             _ = Opening.Release();
         }
 
-        return await session.RunScenarioAsync(pickle);
+        return Redacted(await session.RunScenarioAsync(pickle));
+    }
+
+    /// <summary>What NUnit writes into its reports has no secrets either; an exception that has one is told by its text.</summary>
+    private static ScenarioResult Redacted(ScenarioResult result)
+    {
+        var redactor = SecretRedactor.Process;
+        var error = result.Error?.ToString() ?? "";
+        return result with
+        {
+            Log = redactor.Redact(result.Log),
+            Message = result.Message is null ? null : redactor.Redact(result.Message),
+            Error = redactor.Redact(error) is var redacted && redacted == error ? result.Error : new AssertionException(redacted),
+        };
     }
 
     [OneTimeTearDown]
@@ -58,6 +71,7 @@ public sealed class AcceptanceRun
     private static async Task<RunSession> StartAsync(FeatureSet features)
     {
         Directory.SetCurrentDirectory(RepositoryRoot.Path);
+        SecretRedactor.Process.AddEnvironment(Environment.GetEnvironmentVariables());
         var directory = Path.Combine("artifacts", "runs", "acceptance");
         lab = await Lab.OpenAsync(new LabOptions(Places.Find(Place), Composition.OpenTargetAsync, directory), CancellationToken.None);
         messages = MessageWriter.Create(Path.Combine(directory, "messages.ndjson"));
@@ -65,6 +79,7 @@ public sealed class AcceptanceRun
         {
             OutputDirectory = directory,
             CollectLog = true,
+            Redact = SecretRedactor.Process.Redact,
             ScenarioTimeout = TimeSpan.FromMinutes(2),
             ConfigureGlobal = container => container.RegisterInstanceAs(lab),
         };

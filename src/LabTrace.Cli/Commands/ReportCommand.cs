@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LabTrace.Devices;
 using LabTrace.Reports;
 using LabTrace.Scenarios;
 using LabTrace.Scenarios.Messages;
@@ -59,8 +60,10 @@ internal static class ReportCommand
             reports.OpenReports(sinks, run.Directory, isReplay: true, cancellationToken);
             var working = new List<IRunSink>(sinks);
             var (lines, messages) = (0, 0);
-            await foreach (var envelope in MessageReader.ReadAsync(input, cancellationToken))
+            var redaction = new EnvelopeRedaction(SecretRedactor.Process.Redact);
+            await foreach (var message in MessageReader.ReadAsync(input, cancellationToken))
             {
+                var envelope = redaction.Redact(message);
                 lines++;
                 messages += envelope.IsEmpty() ? 0 : 1;
                 for (var i = working.Count - 1; i >= 0; i--)

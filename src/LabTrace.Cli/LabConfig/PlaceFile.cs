@@ -27,6 +27,7 @@ internal static class PlaceFile
         new("expects", Shape.List),
         new("kernel-log", Shape.Text),
         new("allow-kernel-reports", Shape.List),
+        new("secrets", Shape.List),
     ];
 
     private enum Shape
@@ -58,6 +59,7 @@ internal static class PlaceFile
         List<string> expects = [];
         List<string> allowed = [];
         var watches = true;
+        List<string> secrets = [];
         var description = "";
         foreach (var (keyNode, value) in root.Children)
         {
@@ -80,13 +82,21 @@ internal static class PlaceFile
                 case "kernel-log":
                     watches = ReadSwitch(path, keyName, value);
                     break;
+                case "secrets":
+                    secrets = ReadSecrets(path, value);
+                    break;
                 default:
                     settings[keyName] = ReadSetting(path, key, value);
                     break;
             }
         }
 
-        return new PlaceDescription(name, own.Kind, description, path, expects, settings) { AllowedKernelReports = allowed, WatchesKernel = watches };
+        return new PlaceDescription(name, own.Kind, description, path, expects, settings)
+        {
+            AllowedKernelReports = allowed,
+            WatchesKernel = watches,
+            Secrets = secrets,
+        };
     }
 
     private static YamlMappingNode Load(string path)
@@ -149,6 +159,27 @@ internal static class PlaceFile
         "off" or "false" => false,
         var other => throw At(path, node, $"'{key}' is '{other}', and must be on or off", hint: null),
     };
+
+    private static List<string> ReadSecrets(string path, YamlNode node)
+    {
+        var secrets = new List<string>();
+        foreach (var item in node is YamlSequenceNode list ? list : throw At(path, node, "'secrets' must be a list", "for example `secrets: [\"${env:BMC_PASSWORD}\", \"LAB-[0-9a-f]{16}\"]`"))
+        {
+            var text = Scalar(path, "secrets", item);
+            try
+            {
+                SecretPattern.Add(text, new SecretRedactor());
+            }
+            catch (LabConfigException e)
+            {
+                throw At(path, item, $"'secrets': {e.Message}", hint: null);
+            }
+
+            secrets.Add(text);
+        }
+
+        return secrets;
+    }
 
     private static string ReadSetting(string path, Key key, YamlNode value)
     {

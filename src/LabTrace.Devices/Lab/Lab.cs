@@ -44,6 +44,11 @@ public sealed class Lab : IAsyncDisposable
     public static async Task<Lab> OpenAsync(LabOptions options, CancellationToken cancellationToken)
     {
         var place = options.Place;
+        foreach (var secret in place.Secrets)
+        {
+            SecretPattern.Add(secret, SecretRedactor.Process);
+        }
+
         var journals = JournalDirectory.OfPlace(options.StateDirectory, place.StateName, options.Time);
         if (!place.IsShared)
         {
@@ -108,6 +113,7 @@ public sealed class Lab : IAsyncDisposable
     /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
     public async Task<LabScenario> OpenScenarioAsync(string scenario, CancellationToken cancellationToken)
     {
+        scenario = SecretRedactor.Process.Redact(scenario);
         var captures = Path.Combine(OutputDirectory, "captures", UniqueName(scenario));
         if (!Place.IsShared)
         {

@@ -21,6 +21,9 @@ public sealed record PlaceDescription(
     /// <summary>Whether the kernel is watched while scenarios run.</summary>
     public bool WatchesKernel { get; init; } = true;
 
+    /// <summary>What no report of a run at the place may show, each as <see cref="SecretPattern"/> reads it.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
     /// <summary>The place's own state outlives a run, so that it is locked while in use and its changes are journalled on disk.</summary>
     public bool IsShared => Kind != TargetKind.Emulated;
 

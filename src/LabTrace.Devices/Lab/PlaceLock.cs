@@ -82,7 +82,7 @@ public sealed class PlaceLock : IDisposable
 
     private static void WriteHolder(string path, TimeProvider time)
     {
-        var holder = new LockHolder(ProcessIdentity.Current, Environment.UserName, Environment.CommandLine, time.GetUtcNow());
+        var holder = new LockHolder(ProcessIdentity.Current, Environment.UserName, SecretRedactor.Process.Redact(Environment.CommandLine), time.GetUtcNow());
 
         // Past the BCL, which would take a lock of its own. Who holds it is for messages: the lock holds without it.
         _ = LocalFiles.Write(path, JsonSerializer.SerializeToUtf8Bytes(holder, StateJson.Default.LockHolder), WriteMode.Truncate, out _);

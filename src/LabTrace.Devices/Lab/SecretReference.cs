@@ -42,9 +42,16 @@ public sealed record SecretReference
     /// <exception cref="LabConfigException">The variable is not set, the file cannot be read, or the reference is malformed.</exception>
     public static string Expand(string text) => TryParse(text, out var reference) ? reference.Resolve() : text;
 
-    /// <summary>Reads the secret: the variable's value, or the file's text without its last newline.</summary>
+    /// <summary>Reads the secret: the variable's value, or the file's text without its last newline. No report will show it.</summary>
     /// <exception cref="LabConfigException">The variable is not set, or the file cannot be read.</exception>
     public string Resolve()
+    {
+        var secret = Read();
+        SecretRedactor.Process.Add(secret);
+        return secret;
+    }
+
+    private string Read()
     {
         if (string.Equals(_kind, "env", StringComparison.Ordinal))
         {

@@ -72,6 +72,7 @@ public sealed class ReportPortalDrain
 
         var told = SpoolHeader.Parse(header);
         var settings = PortalSettings.Load(_configuration ?? (File.Exists(told.Configuration) ? told.Configuration : null));
+        settings.KeepSecrets(_context.KeepSecret);
         if (!settings.IsEnabled)
         {
             throw new ReportException("ReportPortal: its configuration says Enabled: false", "set RP_ENABLED=true");

@@ -42,6 +42,7 @@ internal sealed class ReportPortalSink : IRunSink, IStoryTarget
         _configuration = configuration is null ? null : Path.GetFullPath(configuration);
         _story = new LaunchStory(settings, _run);
         _time = time ?? TimeProvider.System;
+        settings.KeepSecrets(context.KeepSecret);
         if (!settings.IsEnabled)
         {
             context.Console.WriteLine("ReportPortal: not reported to, as its configuration says Enabled: false");

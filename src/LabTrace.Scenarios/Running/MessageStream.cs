@@ -3,9 +3,11 @@ using LabTrace.Scenarios.Messages;
 namespace LabTrace.Scenarios.Running;
 
 /// <summary>Hands the messages to all sinks from one writer at a time. A sink that fails is told of once and left out from then on.</summary>
-internal sealed class MessageStream(IReadOnlyList<IRunSink> sinks) : IDisposable
+/// <remarks>Every message passes here before anything is written anywhere, so this is where secrets are taken out.</remarks>
+internal sealed class MessageStream(IReadOnlyList<IRunSink> sinks, Func<string, string>? redact = null) : IDisposable
 {
     private readonly IRunSink?[] _sinks = [.. sinks];
+    private readonly EnvelopeRedaction? _redaction = redact is null ? null : new EnvelopeRedaction(redact);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly List<RunProblem> _problems = [];
 
@@ -28,6 +30,7 @@ internal sealed class MessageStream(IReadOnlyList<IRunSink> sinks) : IDisposable
             return WriteWhenFreeAsync([envelope]);
         }
 
+        envelope = Redacted(envelope);
         for (var i = 0; i < _sinks.Length; i++)
         {
             var written = WriteTo(i, envelope);
@@ -50,8 +53,9 @@ internal sealed class MessageStream(IReadOnlyList<IRunSink> sinks) : IDisposable
         await _gate.WaitAsync(CancellationToken.None);
         try
         {
-            foreach (var envelope in block)
+            foreach (var message in block)
             {
+                var envelope = Redacted(message);
                 for (var i = 0; i < _sinks.Length; i++)
                 {
                     await WriteTo(i, envelope);
@@ -79,6 +83,8 @@ internal sealed class MessageStream(IReadOnlyList<IRunSink> sinks) : IDisposable
             _gate.Release();
         }
     }
+
+    private Envelope Redacted(Envelope envelope) => _redaction?.Redact(envelope) ?? envelope;
 
     // Never cancelled: an interrupted run's stream is finished properly.
     private ValueTask WriteTo(int index, Envelope envelope)

@@ -18,7 +18,7 @@ internal sealed class RunState
         Settings = settings;
         Ids = features.Ids;
         Clock = new RunClock(options.Time);
-        Stream = new MessageStream(sinks);
+        Stream = new MessageStream(sinks, options.Redact);
         Output = new ScenarioOutput(Clock, options.OutputDirectory, keepsLines: false);
         Container = new ObjectContainer();
         Container.RegisterInstanceAs(Output);

@@ -121,6 +121,16 @@ internal sealed record PortalSettings
         };
     }
 
+    /// <summary>Tells what of it no report may show.</summary>
+    public void KeepSecrets(Action<string> keep)
+    {
+        keep(ApiKey);
+        if (Proxy?.Password is { } password)
+        {
+            keep(password);
+        }
+    }
+
     private static Uri ApiOf(PortalProperties properties)
     {
         var text = Needed(properties, "the server's address", "Server:Url");
