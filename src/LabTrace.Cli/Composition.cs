@@ -50,8 +50,8 @@ internal static class Composition
         static void Tell(string message) => Console.Error.WriteLine($"labtrace: {message}");
     }
 
-    public static IReadOnlyList<Assembly> LoadSteps(IReadOnlyList<string> files) =>
-        files.Count == 0 ? [Steps] : [.. files.Select(LoadAssembly)];
+    public static IReadOnlyList<Assembly> LoadSteps(IReadOnlyList<string> files, bool orOwn = true) =>
+        files.Count == 0 && orOwn ? [Steps] : [.. files.Select(LoadAssembly)];
 
     private static Assembly LoadAssembly(string file)
     {

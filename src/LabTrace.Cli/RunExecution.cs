@@ -17,15 +17,16 @@ internal static class RunExecution
     {
         var place = Places.Find(request.Place);
         var directory = request.OutputDirectory ?? DefaultDirectory();
-        var reports = ReportSelection.Parse(request.Reports);
-        var features = FeatureSet.Load(FeaturePaths.OrDefault(request.Paths));
+        var settings = Settings.Load();
+        var reports = ReportSelection.Parse([.. request.Reports, .. Settings.ReportsOf(settings)]);
+        var features = FeatureSet.Load(FeaturePaths.OrDefault(request.Paths), language: settings.FeatureLanguage);
         if (Refused(features.Errors))
         {
             return ExitCode.Usage;
         }
 
         var only = await FindRerunAsync(request.Rerun, cancellationToken);
-        var bindings = BindingRegistry.Build([.. Composition.LoadSteps(request.StepAssemblies)]);
+        var bindings = BindingRegistry.Build([.. Composition.LoadSteps(request.StepAssemblies), .. Settings.StepsOf(settings)]);
         CreateDirectory(directory);
         await using var lab = await OpenLabAsync(request, place, directory, cancellationToken);
         var options = request.Options with
@@ -41,7 +42,7 @@ internal static class RunExecution
         try
         {
             reports.Open(sinks, directory, cancellationToken);
-            summary = await new ScenarioRunner(features, bindings, options, ReqnrollSettings.Load(Directory.GetCurrentDirectory())).RunAsync(sinks, cancellationToken);
+            summary = await new ScenarioRunner(features, bindings, options, settings).RunAsync(sinks, cancellationToken);
         }
         finally
         {

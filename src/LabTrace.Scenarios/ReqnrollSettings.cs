@@ -17,11 +17,17 @@ public sealed record ReqnrollSettings
     /// <summary>What an undefined or pending step makes of its NUnit test (<c>runtime.missingOrPendingStepsOutcome</c>); the message stream is not changed by it.</summary>
     public MissingStepsOutcome MissingOrPendingStepsOutcome { get; init; } = MissingStepsOutcome.Pending;
 
+    /// <summary>What happens when a step's method is marked [Obsolete] (<c>runtime.obsoleteBehavior</c>).</summary>
+    public ObsoleteBehavior ObsoleteBehavior { get; init; } = ObsoleteBehavior.Warn;
+
     /// <summary>End the run at the first error (<c>runtime.stopAtFirstError</c>).</summary>
     public bool StopAtFirstError { get; init; }
 
     /// <summary>Assemblies to look for bindings in (<c>bindingAssemblies</c>).</summary>
     public IReadOnlyList<string> BindingAssemblies { get; init; } = [];
+
+    /// <summary>Reports to write besides (<c>formatters</c>): the formatter's name, <c>html</c> or <c>message</c>, and its file.</summary>
+    public IReadOnlyList<ReqnrollFormatter> Formatters { get; init; } = [];
 
     /// <summary>Reads the file of a directory; defaults when there is none.</summary>
     /// <exception cref="FormatException">It is no JSON, or a value is not one of those allowed.</exception>
@@ -43,10 +49,15 @@ public sealed record ReqnrollSettings
             {
                 FeatureLanguage = Find(root, "language", "feature")?.GetString() ?? "en",
                 BindingCulture = Find(root, "language", "binding")?.GetString(),
-                MissingOrPendingStepsOutcome = OutcomeOf(Find(root, "runtime", "missingOrPendingStepsOutcome")?.GetString()),
+                MissingOrPendingStepsOutcome = Of(
+                    Find(root, "runtime", "missingOrPendingStepsOutcome")?.GetString(), "missingOrPendingStepsOutcome", MissingStepsOutcome.Pending),
+                ObsoleteBehavior = Of(Find(root, "runtime", "obsoleteBehavior")?.GetString(), "obsoleteBehavior", ObsoleteBehavior.Warn),
                 StopAtFirstError = Find(root, "runtime", "stopAtFirstError")?.GetBoolean() ?? false,
                 BindingAssemblies = Find(root, "bindingAssemblies") is { ValueKind: JsonValueKind.Array } list
                     ? [.. list.EnumerateArray().Select(item => Find(item, "assembly")?.GetString()).OfType<string>()]
+                    : [],
+                Formatters = Find(root, "formatters") is { ValueKind: JsonValueKind.Object } formatters
+                    ? [.. formatters.EnumerateObject().Select(formatter => new ReqnrollFormatter(formatter.Name, Find(formatter.Value, "outputFilePath")?.GetString()))]
                     : [],
             };
         }
@@ -56,10 +67,11 @@ public sealed record ReqnrollSettings
         }
     }
 
-    private static MissingStepsOutcome OutcomeOf(string? text) =>
-        text is null ? MissingStepsOutcome.Pending
-        : Enum.TryParse<MissingStepsOutcome>(text, ignoreCase: true, out var outcome) ? outcome
-        : throw new FormatException($"{FileName}: missingOrPendingStepsOutcome is '{text}', expected {string.Join(", ", Enum.GetNames<MissingStepsOutcome>())}");
+    private static T Of<T>(string? text, string name, T usual)
+        where T : struct, Enum =>
+        text is null ? usual
+        : Enum.TryParse<T>(text, ignoreCase: true, out var value) ? value
+        : throw new FormatException($"{FileName}: {name} is '{text}', expected {string.Join(", ", Enum.GetNames<T>())}");
 
     private static JsonElement? Find(JsonElement element, params ReadOnlySpan<string> names)
     {
@@ -87,6 +99,27 @@ public sealed record ReqnrollSettings
 
         return element;
     }
+}
+
+/// <summary>A report that the settings ask for.</summary>
+/// <param name="Name">The formatter's name.</param>
+/// <param name="OutputFilePath">Its file, or null for the usual one.</param>
+public sealed record ReqnrollFormatter(string Name, string? OutputFilePath);
+
+/// <summary>What happens when a step's method is marked [Obsolete].</summary>
+public enum ObsoleteBehavior
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>It runs, and its output says so.</summary>
+    Warn,
+
+    /// <summary>It is pending.</summary>
+    Pending,
+
+    /// <summary>It fails.</summary>
+    Error,
 }
 
 /// <summary>What an undefined or pending step makes of its NUnit test.</summary>

@@ -1,4 +1,5 @@
 using LabTrace.Gherkin;
+using LabTrace.Gherkin.Ast;
 using LabTrace.Scenarios.Messages;
 
 namespace LabTrace.Scenarios;
@@ -7,11 +8,12 @@ namespace LabTrace.Scenarios;
 public static class Rerun
 {
     /// <summary>The ids (as <see cref="FeatureSet.IdOf"/>) of the scenarios that failed or broke, were cut off, or never ran.</summary>
-    /// <param name="messages">The stream of the earlier run, whole or cut off; it must hold all scenarios of its files.</param>
+    /// <param name="messages">The stream of the earlier run, whole or cut off; of a selection or of everything.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<IReadOnlySet<string>> FindAsync(IAsyncEnumerable<Envelope> messages, CancellationToken cancellationToken)
     {
         var pickles = new List<Pickle>();
+        var documents = new Dictionary<string, GherkinDocument>(StringComparer.Ordinal);
         var pickleOfCase = new Dictionary<string, string>(StringComparer.Ordinal);
         var caseOfAttempt = new Dictionary<string, string>(StringComparer.Ordinal);
         var verdicts = new Dictionary<string, List<Verdict?>>(StringComparer.Ordinal);
@@ -22,6 +24,9 @@ public static class Rerun
             {
                 case { Pickle: { } pickle }:
                     pickles.Add(pickle);
+                    break;
+                case { GherkinDocument: { Uri: { } uri } document }:
+                    documents[uri] = document;
                     break;
                 case { TestCase: { } testCase }:
                     pickleOfCase[testCase.Id] = testCase.PickleId;
@@ -44,7 +49,19 @@ public static class Rerun
         }
 
         return pickles.GroupBy(pickle => pickle.Uri, StringComparer.Ordinal)
-            .SelectMany(file => file.Where(pickle => !good.Contains(pickle.Id)).Select(pickle => ScenarioIds.Of(pickle, file)))
+            .SelectMany(file => IdsOf(file.Where(pickle => !good.Contains(pickle.Id)), [.. file], documents.GetValueOrDefault(file.Key)))
             .ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The stream holds the scenarios that were selected; scenarios of one name are told apart among all of their file.</summary>
+    private static IEnumerable<string> IdsOf(IEnumerable<Pickle> wanted, IReadOnlyList<Pickle> selected, GherkinDocument? document)
+    {
+        if (document is null)
+        {
+            return wanted.Select(pickle => ScenarioIds.Of(pickle, selected));
+        }
+
+        var all = PickleCompiler.Compile(document, document.Uri, () => string.Empty);
+        return wanted.Select(pickle => ScenarioIds.Of(all.FirstOrDefault(whole => whole.AstNodeIds.SequenceEqual(pickle.AstNodeIds)) ?? pickle, all));
     }
 }

@@ -184,6 +184,45 @@ public sealed class RunCommandTests
         result.Error.Should().Contain("no/such/folder");
     }
 
+    [Test]
+    public async Task A_step_limit_names_the_step_that_went_over_it()
+    {
+        scratch.Feature("Scenario: a device that died\n  When it answers no more");
+
+        var result = await RunAsync("--step-timeout", "500ms", "--steps", HangingSteps.File);
+
+        result.ExitCode.Should().Be(3, result.Output + result.Error);
+        result.Output.Should().Contain("step 'When it answers no more' (features/one.feature:4) took longer than its limit of 0.5 s");
+    }
+
+    [Test]
+    public async Task The_settings_file_of_Reqnroll_is_heeded()
+    {
+        scratch.Write("reqnroll.json", """
+            { "language": { "feature": "de" }, "formatters": { "message": { "outputFilePath": "out/m.ndjson" } } }
+            """);
+        scratch.Write("features/a.feature", "Funktionalität: f\nSzenario: s\nWenn I run \"true\"\n");
+
+        var result = await RunAsync();
+
+        result.ExitCode.Should().Be(0, result.Output + result.Error);
+        File.ReadLines(Path.Combine(scratch.Root, "out/m.ndjson")).Last().Should().StartWith("{\"testRunFinished\"");
+    }
+
+    [TestCase("""{ "formatters": { "fax": {} } }""", "there is no formatter 'fax'")]
+    [TestCase("""{ "bindingAssemblies": [ { "assembly": "Ours" } ] }""", "bindingAssemblies names 'Ours', and there is no 'Ours.dll' here")]
+    [TestCase("""{ "runtime": { "obsoleteBehavior": "x" } }""", "obsoleteBehavior is 'x', expected None, Warn, Pending, Error")]
+    public async Task Settings_that_cannot_be_heeded_are_refused(string settings, string message)
+    {
+        scratch.Write("reqnroll.json", settings);
+        scratch.Feature(Passing);
+
+        var result = await RunAsync();
+
+        result.ExitCode.Should().Be(2, result.Output + result.Error);
+        result.Error.Should().Contain($"labtrace: reqnroll.json: {message}");
+    }
+
     [TestCase("it answers no more", "try: raise the scenario timeout, or find what it waits for")]
     [TestCase("it answers no more and listens to nobody", "it did not stop when told to and was left behind")]
     public async Task A_step_that_hangs_is_named_with_its_line_and_the_scenario_is_broken(string step, string how)

@@ -127,7 +127,7 @@ public sealed class FeatureSetTests
     public void Settings_are_read_and_wrong_ones_are_named()
     {
         var settings = ReqnrollSettings.Parse(
-            """{ "language": { "feature": "de", "binding": "en" }, "runtime": { "stopAtFirstError": true, "missingOrPendingStepsOutcome": "Error" }, "bindingAssemblies": [ { "assembly": "A" } ] }""");
+            """{ "language": { "feature": "de", "binding": "en" }, "runtime": { "stopAtFirstError": true, "missingOrPendingStepsOutcome": "Error", "obsoleteBehavior": "none" }, "bindingAssemblies": [ { "assembly": "A" } ], "formatters": { "html": {}, "message": { "outputFilePath": "b" } } }""");
 
         settings.Should().BeEquivalentTo(new ReqnrollSettings
         {
@@ -135,7 +135,9 @@ public sealed class FeatureSetTests
             BindingCulture = "en",
             StopAtFirstError = true,
             MissingOrPendingStepsOutcome = MissingStepsOutcome.Error,
+            ObsoleteBehavior = ObsoleteBehavior.None,
             BindingAssemblies = ["A"],
+            Formatters = [new ReqnrollFormatter("html", null), new ReqnrollFormatter("message", "b")],
         });
         FluentActions.Invoking(() => ReqnrollSettings.Parse("""{ "runtime": { "missingOrPendingStepsOutcome": "x" } }""")).Should().Throw<FormatException>()
             .WithMessage("reqnroll.json: missingOrPendingStepsOutcome is 'x', expected Pending, Inconclusive, Ignore, Error");

@@ -113,6 +113,35 @@ public sealed class RunTests
     }
 
     [Test]
+    public async Task Of_two_scenarios_of_one_name_the_one_that_failed_is_run_again_also_after_a_selection()
+    {
+        const string Feature = "Feature: f\nScenario: same\nGiven it passes\n@second\nScenario: same\nGiven it fails\nScenario: same\nGiven it passes";
+        var features = FeatureSet.Parse(("a.feature", Feature));
+        var run = await TestRun.OfAsync(features, new RunOptions { Tags = "@second" }, CancellationToken.None, typeof(PassingAndFailing));
+
+        var again = await Rerun.FindAsync(run.Messages.ToAsyncEnumerable(), CancellationToken.None);
+
+        again.Should().Equal(features.IdOf(features.Pickles.ElementAt(1)));
+    }
+
+    [TestCase(ObsoleteBehavior.None, TestStepResultStatus.Passed, null)]
+    [TestCase(ObsoleteBehavior.Warn, TestStepResultStatus.Passed, "The step PassingAndFailing.Old is obsolete. Say it anew.")]
+    [TestCase(ObsoleteBehavior.Pending, TestStepResultStatus.Pending, null)]
+    [TestCase(ObsoleteBehavior.Error, TestStepResultStatus.Failed, null)]
+    public async Task A_step_marked_obsolete_is_treated_as_the_settings_say(ObsoleteBehavior behavior, TestStepResultStatus status, string? output)
+    {
+        var features = FeatureSet.Parse(("a.feature", "Feature: f\nScenario: s\nGiven it is old"));
+        var settings = new ReqnrollSettings { ObsoleteBehavior = behavior };
+
+        var messages = new List<Envelope>();
+        await new ScenarioRunner(features, Bindings.BindingRegistry.BuildFrom(typeof(PassingAndFailing)), new RunOptions(), settings)
+            .RunAsync([new Collector(messages)], CancellationToken.None);
+
+        messages.Single(message => message.TestStepFinished is not null).TestStepFinished!.TestStepResult.Status.Should().Be(status);
+        messages.Select(message => message.Attachment?.Body).SingleOrDefault(body => body is not null).Should().Be(output);
+    }
+
+    [Test]
     public async Task Nothing_selected_is_said()
     {
         var run = await TestRun.OfAsync(Many, new RunOptions { Tags = "@none" }, typeof(SayingSteps));
@@ -304,6 +333,35 @@ public sealed class RunTests
 
         public ValueTask WriteAsync(Envelope envelope, CancellationToken cancellationToken) =>
             ++Taken == 20 ? throw new IOException("No space left on device") : ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    [Binding]
+    public sealed class PassingAndFailing
+    {
+        [Given("it passes")]
+        public void Passes()
+        {
+        }
+
+        [Given("it fails")]
+        public void Fails() => throw new AssertionException("it does");
+
+        [Given("it is old")]
+        [Obsolete("Say it anew.")]
+        public void Old()
+        {
+        }
+    }
+
+    private sealed class Collector(List<Envelope> messages) : IRunSink
+    {
+        public ValueTask WriteAsync(Envelope envelope, CancellationToken cancellationToken)
+        {
+            messages.Add(envelope);
+            return ValueTask.CompletedTask;
+        }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -22,7 +22,7 @@ internal static class CheckCommand
 
     private static ExitCode Check(IReadOnlyList<string> paths, IReadOnlyList<string> steps)
     {
-        var features = FeatureSet.Load(FeaturePaths.OrDefault(paths));
+        var features = FeatureSet.Load(FeaturePaths.OrDefault(paths), language: Settings.Load().FeatureLanguage);
         var problems = FeatureCheck.Run(features, BindingRegistry.Build([.. Composition.LoadSteps(steps)]));
         foreach (var problem in problems.Where(p => p.IsError || paths.Count == 0))
         {

@@ -38,6 +38,12 @@ internal static class RunCommand
             HelpName = "T",
             CustomParser = CommandLineValues.TimeLimit,
         };
+        Option<TimeSpan?> stepTimeout = new("--step-timeout")
+        {
+            Description = "how long one step or hook may take [default: as long as its scenario]",
+            HelpName = "T",
+            CustomParser = CommandLineValues.TimeLimit,
+        };
         Option<TimeSpan?> wait = new("--wait")
         {
             Description = "how long to wait for a place that another run uses [default: not at all]",
@@ -47,7 +53,7 @@ internal static class RunCommand
         var steps = CommandLineValues.Steps();
         Command command = new("run", "Run scenarios and report.");
         command.Arguments.Add(paths);
-        foreach (var option in new Option[] { place, tags, name, reports, output, dryRun, parallel, retry, order, shard, rerun, failFast, timeout, wait, steps })
+        foreach (var option in new Option[] { place, tags, name, reports, output, dryRun, parallel, retry, order, shard, rerun, failFast, timeout, stepTimeout, wait, steps })
         {
             command.Options.Add(option);
         }
@@ -73,6 +79,7 @@ internal static class RunCommand
                     Shard = parsed.GetValue(shard),
                     FailFast = parsed.GetValue(failFast),
                     ScenarioTimeout = parsed.GetValue(timeout) ?? TimeSpan.FromMinutes(5),
+                    StepTimeout = parsed.GetValue(stepTimeout),
                 },
             },
             cancellationToken));

@@ -14,6 +14,7 @@ public sealed class StepDefinition
         Kinds = attribute.Types;
         Scopes = scopes;
         Source = SourcePosition.FromCaller(attribute.FilePath, attribute.Line);
+        Obsolete = call.Method.GetCustomAttribute<ObsoleteAttribute>();
         Expression = expression;
         ExpressionType = type;
         foreach (var kind in attribute.Types)
@@ -44,6 +45,8 @@ public sealed class StepDefinition
     public string Scope => string.Join(" or ", Scopes.Select(scope => scope.ToString()));
 
     internal BoundMethod Call { get; }
+
+    internal ObsoleteAttribute? Obsolete { get; }
 
     internal BindingScope[] Scopes { get; }
 

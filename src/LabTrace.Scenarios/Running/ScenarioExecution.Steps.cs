@@ -88,6 +88,11 @@ internal sealed partial class ScenarioExecution
                 $"Parameter count mismatch! The binding method '{definition.Call.Signature}' should have {values.Length} parameters");
         }
 
+        if (definition.Obsolete is { } obsolete)
+        {
+            TellObsolete(definition, obsolete);
+        }
+
         var converter = _run.Bindings.Converter;
         for (var i = 0; i < values.Length; i++)
         {
@@ -98,6 +103,21 @@ internal sealed partial class ScenarioExecution
         }
 
         return values;
+    }
+
+    private void TellObsolete(StepDefinition definition, ObsoleteAttribute obsolete)
+    {
+        var message = $"The step {definition.MethodName} is obsolete. {obsolete.Message}".TrimEnd();
+        switch (_run.Settings.ObsoleteBehavior)
+        {
+            case ObsoleteBehavior.Warn:
+                _output.WriteLine(message);
+                break;
+            case ObsoleteBehavior.Pending:
+                throw new PendingStepException(message);
+            case ObsoleteBehavior.Error:
+                throw new BindingException(message);
+        }
     }
 
     private static DataTable? TableOf(PlannedStep step)
