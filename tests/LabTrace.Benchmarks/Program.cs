@@ -1,3 +1,15 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using LabTrace.Benchmarks;
+using LabTrace.Tracing;
+
+// The input of text.sh.
+if (args is ["text", var path, var events])
+{
+    using var file = File.Create(path);
+    TraceDatWriter.Write(file, TraceGenerator.Recording(seed: 1, int.Parse(events, CultureInfo.InvariantCulture)));
+    return 0;
+}
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return 0;

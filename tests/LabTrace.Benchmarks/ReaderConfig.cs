@@ -26,6 +26,9 @@ internal sealed class ReaderConfig : ManualConfig
     private static (double Bytes, double Events) InputOf(Type benchmark) =>
         benchmark == typeof(FtraceTextBenchmarks)
             ? (FtraceTextBenchmarks.Input.Length, FtraceTextBenchmarks.Events)
+            : benchmark == typeof(PerfScriptBenchmarks) ? (PerfScriptBenchmarks.Input.Length, PerfScriptBenchmarks.Samples)
+            : benchmark == typeof(BpftraceJsonBenchmarks) ? (BpftraceJsonBenchmarks.Input.Length, BpftraceJsonBenchmarks.Objects)
+            : benchmark == typeof(PrintBenchmarks) ? (PrintBenchmarks.Input.Cpus.Sum(c => c.Pages.Length), PrintBenchmarks.Events)
             : benchmark == typeof(KernelLogBenchmarks) ? (KernelLogBenchmarks.Input.Length, KernelLogBenchmarks.Lines)
             : (PageBenchmarks.Input.Cpus.Sum(c => c.Pages.Length), PageBenchmarks.Events);
 

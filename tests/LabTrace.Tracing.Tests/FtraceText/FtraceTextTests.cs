@@ -113,7 +113,10 @@ public sealed class FtraceTextTests
     [TestCase("softirq_entry: vec=9 [action=RCU]", "softirq_entry", "action", "RCU")]
     [TestCase("softirq_entry: vec=9 [action=RCU]", "softirq_entry", "vec", "9")]
     [TestCase("sched_waking: comm=dotnet pid=0x42f0 (17136) prio=0x78 (120) target_cpu=0x0 (0)", "sched_waking", "pid", "17136")]
-    [TestCase("open: (do_sys_openat2+0x0/0x170) dfd=0xffffff9c filename=\"/dev/null\"", "open", "filename", "\"/dev/null\"")]
+    [TestCase("open: (do_sys_openat2+0x0/0x170) dfd=0xffffff9c filename=\"/dev/null\"", "open", "filename", "/dev/null")]
+    [TestCase("open: (do_sys_openat2+0x0/0x170) filename=\"/a b=c\" mode=2", "open", "filename", "/a b=c")]
+    [TestCase("open: (do_sys_openat2+0x0/0x170) filename=\"/a \"b\" c\" mode=2", "open", "mode", "2")]
+    [TestCase("opened: (ksys_open+0x2/0x10 <- do_sys_openat2) ret=3", "opened", "__probe_func", "do_sys_openat2")]
     public void Fields_are_found_in_every_way_the_kernel_prints_them(string text, string name, string field, string literal)
     {
         var item = One($"            bash-1       [001] ..... 1.000000: {text}\n");

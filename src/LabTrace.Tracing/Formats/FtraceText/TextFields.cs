@@ -14,11 +14,15 @@ internal static class TextFields
             return pairs.Count > 0 || text.Length == 0 ? pairs : [new("text", FieldValue.Of(text))];
         }
 
+        var isProbe = pairs.Count > 0;
         while (true)
         {
-            var hasNext = TryKey(text, valueStart, '=', out var next, out var nextValue);
+            // A probe prints a string in quotes; what it recorded is the string.
+            var quoted = isProbe && valueStart < text.Length && text[valueStart] == '"' ? Closing(text, valueStart + 1) : -1;
+            var hasNext = TryKey(text, quoted < 0 ? valueStart : quoted + 1, '=', out var next, out var nextValue);
             var end = hasNext ? next.Start : text.Length;
-            pairs.Add(new(text[key.Start..key.End], FieldValue.Of(Trimmed(text, key.Start, valueStart, end, hasNext))));
+            var value = quoted < 0 ? Trimmed(text, key.Start, valueStart, end, hasNext) : text[(valueStart + 1)..quoted];
+            pairs.Add(new(text[key.Start..key.End], FieldValue.Of(value)));
             if (!hasNext)
             {
                 return pairs;
@@ -145,6 +149,20 @@ internal static class TextFields
         }
 
         return fields;
+    }
+
+    /// <summary>The quote that ends a string: the last before a blank and a key, or before the end.</summary>
+    private static int Closing(string text, int from)
+    {
+        for (var quote = text.IndexOf('"', from); quote >= 0; quote = text.IndexOf('"', quote + 1))
+        {
+            if (quote + 1 == text.Length || (text[quote + 1] == ' ' && TryKey(text, quote + 1, '=', out var key, out _) && key.Start == quote + 2))
+            {
+                return quote;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>Probes start with <c>(place)</c>, or on return <c>(to &lt;- function)</c>; gives where the text goes on.</summary>
