@@ -25,6 +25,7 @@ internal sealed class AttachmentData(HtmlBlock block, HtmlOptions options)
         Link,
         Bytes,
         Measurement,
+        KernelReport,
     }
 
     /// <summary>How many attachments are not in the report, or not whole.</summary>
@@ -69,6 +70,7 @@ internal sealed class AttachmentData(HtmlBlock block, HtmlOptions options)
     {
         AttachmentExtensions.LogMediaType => Kind.Log,
         MeasurementRecord.MediaType => Kind.Measurement,
+        KernelReportRecord.MediaType => Kind.KernelReport,
         DrawingTypes.Timeline => Kind.Timeline,
         DrawingTypes.Plot => Kind.Plot,
         "image/png" or "image/jpeg" or "image/gif" or "image/webp" or "image/svg+xml" or "image/bmp" => Kind.Image,
@@ -79,7 +81,8 @@ internal sealed class AttachmentData(HtmlBlock block, HtmlOptions options)
     private void Write(Utf8JsonWriter json, Attachment attachment, long room)
     {
         var kind = KindOf(attachment.MediaType, attachment.ContentEncoding);
-        if (kind == Kind.Measurement && MeasurementRecord.TryParse(attachment.Text()) is null)
+        if ((kind == Kind.Measurement && MeasurementRecord.TryParse(attachment.Text()) is null)
+            || (kind == Kind.KernelReport && KernelReportRecord.TryParse(attachment.Text()) is null))
         {
             kind = Kind.Text;
         }
@@ -96,6 +99,9 @@ internal sealed class AttachmentData(HtmlBlock block, HtmlOptions options)
             case Kind.Measurement:
                 var measured = MeasurementRecord.TryParse(attachment.Text())!;
                 json.WriteString("b"u8, VisibleText.Line(string.Create(CultureInfo.InvariantCulture, $"{measured.Name}: {measured.Value} {measured.Unit}").TrimEnd()));
+                break;
+            case Kind.KernelReport:
+                WriteKernelReport(json, KernelReportRecord.TryParse(attachment.Text())!, room);
                 break;
             default:
                 WriteText(json, VisibleText.Lines(attachment.Text()), room);
@@ -133,6 +139,22 @@ internal sealed class AttachmentData(HtmlBlock block, HtmlOptions options)
         {
             json.WriteString("n"u8, VisibleText.Line(name));
         }
+    }
+
+    private void WriteKernelReport(Utf8JsonWriter json, KernelReportRecord report, long room)
+    {
+        json.WriteString("b"u8, VisibleText.Line(report.Title));
+        json.WriteString("y"u8, VisibleText.Line(report.Type));
+        json.WriteString("g"u8, VisibleText.Line(report.Target));
+        var excerpt = string.Join('\n', report.Excerpt.Select(VisibleText.Line));
+        if (excerpt.Length > room - _used)
+        {
+            LeaveOut(json, excerpt.Length);
+            return;
+        }
+
+        WritePayload(json, excerpt.Length);
+        block.Payloads.WriteStringValue(excerpt);
     }
 
     private void WriteText(Utf8JsonWriter json, string text, long room)

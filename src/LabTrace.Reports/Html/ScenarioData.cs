@@ -76,6 +76,25 @@ internal sealed class ScenarioData(HtmlBlock block, AttachmentData attachments)
 
         json.WriteEndArray();
         json.WriteStringValue(Shorten(VisibleText.Lines(scenario.Verdict is null ? "" : scenario.Reason)));
+        WriteKernelTitles(json, scenario);
+        json.WriteEndArray();
+    }
+
+    /// <summary>What the kernel reported while it ran; left out when it reported nothing, as nearly always.</summary>
+    private static void WriteKernelTitles(Utf8JsonWriter json, ScenarioRecord scenario)
+    {
+        var titles = KernelReportRecord.Of(scenario.Attempts.SelectMany(attempt => attempt.AllAttachments)).Select(report => report.Title).Distinct().ToList();
+        if (titles.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray();
+        foreach (var title in titles)
+        {
+            json.WriteStringValue(VisibleText.Line(title));
+        }
+
         json.WriteEndArray();
     }
 

@@ -13,20 +13,26 @@ internal static class TimelineSelection
             return [(0, count)];
         }
 
-        List<(int From, int To)> wanted = [];
-        var shown = Math.Min(deciding.Count, DecidingShown);
-        var edge = shown == 0 ? most / 2 : most / 8;
-        wanted.Add((0, edge));
-        wanted.Add((count - edge, count));
-        var each = shown == 0 ? 0 : (most - (2 * edge)) / shown;
-        for (var i = 0; i < shown; i++)
+        // The widest neighbourhood for which there is room: windows that overlap leave more of it.
+        var (fits, tooWide) = (0, count);
+        while (tooWide - fits > 1)
         {
-            var from = Math.Clamp(deciding[i] - (each / 2), 0, count - each);
-            wanted.Add((from, from + each));
+            var middle = fits + ((tooWide - fits) / 2);
+            (fits, tooWide) = Size(Around(count, deciding, middle)) <= most ? (middle, tooWide) : (fits, middle);
         }
 
+        return Around(count, deciding, fits);
+    }
+
+    /// <summary>The first and last events, and those within a distance of deciding ones.</summary>
+    private static List<(int From, int To)> Around(int count, IReadOnlyList<int> deciding, int distance)
+    {
+        List<(int From, int To)> wanted = [(0, Math.Min(count, distance)), (Math.Max(0, count - distance), count)];
+        wanted.AddRange(deciding.Take(DecidingShown).Select(index => (Math.Max(0, index - distance), Math.Min(count, index + distance))));
         return Join(wanted);
     }
+
+    private static int Size(List<(int From, int To)> ranges) => ranges.Sum(range => range.To - range.From);
 
     private static List<(int From, int To)> Join(List<(int From, int To)> ranges)
     {

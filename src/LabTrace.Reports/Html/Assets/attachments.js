@@ -1,13 +1,13 @@
 // What is attached to steps: text, images, output, links to files.
 
-const TEXT = 0, LOG = 1, IMAGE = 2, TIMELINE = 3, PLOT = 4, LINK = 5, BYTES = 6, MEASUREMENT = 7;
+const TEXT = 0, LOG = 1, IMAGE = 2, TIMELINE = 3, PLOT = 4, LINK = 5, BYTES = 6, MEASUREMENT = 7, KERNEL_REPORT = 8;
 const SHORT_TEXT = 2000;
 
 function attachmentName(attachment) {
   return visible(attachment.name ?? attachment.url?.split('/').at(-1) ?? attachment.media);
 }
 
-function drawAttachment(report, attachment) {
+function drawAttachment(report, attachment, isOpen = false) {
   const note = attachment.leftOut ? el('p', { class: 'quiet' }, `${bytes(attachment.leftOut)} of it had no room in this report.`)
     : attachment.why ? el('p', { class: 'quiet' }, `Not shown: ${attachment.why}.`) : null;
   if (attachment.url !== undefined) return [fileLink(report, attachment), note];
@@ -18,6 +18,7 @@ function drawAttachment(report, attachment) {
     case LOG: return drawText(report, attachment, null, note, true);
     case IMAGE: return drawImage(report, attachment, note);
     case LINK: return drawUriList(report, attachment);
+    case KERNEL_REPORT: return drawKernelReport(report, attachment, note, isOpen);
     case MEASUREMENT: return el('p', { class: 'measured' }, 'measured ', el('b', {}, attachment.text));
     case BYTES: return drawDownload(report, attachment, note);
     default: return drawText(report, attachment, attachmentName(attachment), note, false);
@@ -30,6 +31,15 @@ function fileLink(report, attachment) {
   const safe = safeUrl(address);
   return el('span', { class: 'file' }, safe ? el('a', { href: safe, rel: 'noreferrer', target: '_blank' }, visible(attachment.url)) : visible(attachment.url),
     el('span', { class: 'quiet' }, ` ${attachment.media}`));
+}
+
+// What the target's kernel reported of itself while the step ran.
+function drawKernelReport(report, attachment, note, isOpen) {
+  const pre = el('pre', { class: 'code', tabindex: '0', role: 'group', 'aria-label': 'Kernel log' });
+  if (attachment.payload !== undefined) bodyOf(report, attachment).then((body) => { pre.textContent = body; });
+  return el('details', { class: 'kernel-report', open: isOpen },
+    el('summary', {}, el('span', { class: 'mark broken', 'aria-hidden': 'true' }, '⚑'), ' the kernel reported ', el('b', {}, attachment.text), el('span', { class: 'quiet' }, ` ${attachment.type}${attachment.target ? ` on ${attachment.target}` : ''}`)),
+    pre, note);
 }
 
 function drawUriList(report, attachment) {

@@ -56,18 +56,18 @@ async function loadReport() {
   };
 }
 
-function readRow([ordinal, id, feature, name, rule, line, verdict, attempts, took, tags, reason], block, at, features) {
+function readRow([ordinal, id, feature, name, rule, line, verdict, attempts, took, tags, reason, kernel = []], block, at, features) {
   if (Array.isArray(feature)) {
     const [uri, title, description] = feature;
     features.push({ uri, name: title, description, scenarios: [] });
     feature = features.length - 1;
   }
   const scenario = {
-    ordinal, id, feature: features[feature], name: name || '(no name)', rule, line, verdict, attempts, took, tags, reason, block, at,
+    ordinal, id, feature: features[feature], name: name || '(no name)', rule, line, verdict, attempts, took, tags, reason, kernel, block, at,
     isFlaky: verdict === PASSED && attempts > 1,
   };
   scenario.feature.scenarios.push(scenario);
-  scenario.text = `${scenario.name}\n${rule}\n${scenario.feature.name}\n${scenario.feature.uri}:${line}\n${tags.join('\n')}\n${reason}\n${id}`.toLowerCase();
+  scenario.text = `${scenario.name}\n${rule}\n${scenario.feature.name}\n${scenario.feature.uri}:${line}\n${tags.join('\n')}\n${reason}\n${kernel.join('\n')}\n${id}`.toLowerCase();
   return scenario;
 }
 
@@ -105,7 +105,7 @@ async function openScenario(report, scenario) {
 }
 
 function readAttachments(list, block) {
-  return (list ?? []).map((a) => ({ kind: a.k, media: a.m, name: a.n, text: a.b, payload: a.p, size: a.z, url: a.u, leftOut: a.l, why: a.o, block }));
+  return (list ?? []).map((a) => ({ kind: a.k, media: a.m, name: a.n, text: a.b, payload: a.p, size: a.z, url: a.u, type: a.y, target: a.g, leftOut: a.l, why: a.o, block }));
 }
 
 async function openRunAttachments(report) {

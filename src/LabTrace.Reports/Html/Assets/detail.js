@@ -113,7 +113,7 @@ function drawStep(report, step, { isDeciding, isQuiet, longest, captures }) {
     step.rows && el('table', { class: 'argument' }, el('tbody', {}, step.rows.map((row) => el('tr', {}, row.map((cell) => el('td', {}, cell)))))),
     step.message && !isDeciding && step.status !== 1 && el('pre', { class: 'code argument' }, step.message),
     captures?.of(step).map((capture) => el('p', { class: 'attached' }, button(`Timeline of ${capture.name}`, () => captures.show(capture), { class: 'small' }))),
-    shown.length > 0 && el('ul', { class: 'attachments' }, shown.map((attachment) => el('li', {}, drawAttachment(report, attachment)))));
+    shown.length > 0 && el('ul', { class: 'attachments' }, shown.map((attachment) => el('li', {}, drawAttachment(report, attachment, isDeciding)))));
 }
 
 // What stands in quotes is what the sentence is about.

@@ -53,9 +53,25 @@ function reasonTable(title, scenarios) {
       el('tbody', {}, groups.slice(0, REASONS_SHOWN).map((group) => el('tr', {},
         el('td', {}, mark(group.verdict), el('span', { class: 'unseen' }, VERDICTS[group.verdict].name), ' ', el('span', { class: 'any' }, group.reason)),
         el('td', { class: 'number' }, NUMBER.format(group.scenarios.length)),
-        el('td', {}, group.scenarios.slice(0, 3).map((scenario, i) => [i > 0 && ', ', linkTo(scenario)]),
-          group.scenarios.length > 3 && ` and ${NUMBER.format(group.scenarios.length - 3)} more`))))),
+        el('td', {}, someOf(group.scenarios)))))),
     groups.length > REASONS_SHOWN && el('p', { class: 'quiet' }, `${count(groups.length - REASONS_SHOWN, 'further reason')} not listed: see the scenarios in the list.`));
+}
+
+function kernelReports(scenarios) {
+  const titles = new Map();
+  for (const scenario of scenarios) for (const title of scenario.kernel) titles.set(title, [...(titles.get(title) ?? []), scenario]);
+  if (titles.size === 0) return null;
+  return section('What kernels reported', el('table', { class: 'reasons' },
+    el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Report'), el('th', { scope: 'col', class: 'number' }, 'Scenarios'), el('th', { scope: 'col' }, 'Which'))),
+    el('tbody', {}, [...titles].sort((a, b) => b[1].length - a[1].length).slice(0, REASONS_SHOWN).map(([title, which]) => el('tr', {},
+      el('td', {}, el('span', { class: 'mark broken', 'aria-hidden': 'true' }, '⚑'), ' ', el('span', { class: 'any' }, title)),
+      el('td', { class: 'number' }, NUMBER.format(which.length)),
+      el('td', {}, someOf(which)))))),
+  titles.size > REASONS_SHOWN && el('p', { class: 'quiet' }, `${count(titles.size - REASONS_SHOWN, 'further report')} not listed.`));
+}
+
+function someOf(scenarios) {
+  return [scenarios.slice(0, 3).map((scenario, i) => [i > 0 && ', ', linkTo(scenario)]), scenarios.length > 3 && ` and ${NUMBER.format(scenarios.length - 3)} more`];
 }
 
 function slowest(report) {
@@ -83,6 +99,7 @@ async function drawOverview(report) {
     ]),
     problemList(report),
     reasonTable('What did not pass', bad),
+    kernelReports(scenarios),
     reasonTable('Flaky', scenarios.filter((s) => s.isFlaky).map((s) => ({ ...s, reason: `passed at attempt ${s.attempts}` }))),
     reasonTable('Skipped', scenarios.filter((s) => s.verdict === SKIPPED)),
     scenarios.some((s) => s.verdict === NOT_RUN) && section('Not run', el('p', {}, `${count(scenarios.filter((s) => s.verdict === NOT_RUN).length, 'scenario')} did not run: filter the list by “not run” to see which.`)),

@@ -86,7 +86,7 @@ function drawAxes(axes) {
     ]),
     across.map((value) => [
       svg('line', { class: 'grid', x1: axes.x(value), x2: axes.x(value), y1: bottom, y2: bottom + 4 }),
-      svg('text', { x: axes.x(value), y: bottom + 16, 'text-anchor': 'middle' }, axes.textX(value, stepX)),
+      svg('text', { x: axes.x(value), y: bottom + 16, 'text-anchor': 'middle' }, axes.textX(value, axes.isLog ? value : stepX)),
     ]),
     svg('line', { class: 'axis', x1: PLOT_LEFT, x2: PLOT_WIDTH - PLOT_RIGHT, y1: bottom, y2: bottom }),
     svg('text', { class: 'axis-label', x: (PLOT_LEFT + PLOT_WIDTH) / 2, y: PLOT_HEIGHT - 6, 'text-anchor': 'middle' }, axes.labelX),

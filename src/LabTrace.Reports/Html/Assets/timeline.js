@@ -25,7 +25,7 @@ function createTimeline(model) {
   const describe = () => canvas.setAttribute('aria-label', `Timeline of ${model.name}: ${lanes.map((lane) => lane.name).join(', ')}`);
   describe();
   const tip = el('div', { class: 'tip', hidden: true });
-  const stage = el('div', { class: 'stage' }, canvas, tip);
+  const stage = el('div', { class: 'stage' }, el('div', { class: 'lanes' }, canvas), tip);
   const range = el('span', { class: 'range' });
   const list = el('div', { class: 'events', role: 'listbox', tabindex: '0', 'aria-label': 'Events' });
   const rows = virtualRows(list, EVENT_ROW_HEIGHT, drawEventRow);
@@ -41,7 +41,7 @@ function createTimeline(model) {
         model.deciding.length > 0 && button('Deciding', () => showDeciding(), { title: 'The events that decided (d)' })),
       range),
     legend(), stage,
-    el('p', { class: 'quiet', id: 'timeline-keys' }, 'Drag to pan, ctrl and wheel to zoom (or the wheel alone once the timeline has the focus). Keys: + − zoom, ← → pan, , . previous and next event, d deciding events, 0 everything.'),
+    el('p', { class: 'quiet', id: 'timeline-keys' }, 'Drag to pan, ctrl and wheel to zoom (or the wheel alone once the timeline has the focus). Keys: + − zoom, ← → pan, comma and full stop previous and next event, d deciding events, 0 everything.'),
     summary(), list);
 
   function summary() {
@@ -319,7 +319,7 @@ function createTimeline(model) {
     tip.replaceChildren(...lines.filter(Boolean));
     const left = Math.min(event.offsetX + 14, Math.max(0, canvas.clientWidth - tip.offsetWidth - 4));
     tip.style.setProperty('left', `${left}px`);
-    tip.style.setProperty('top', `${event.offsetY + 16}px`);
+    tip.style.setProperty('top', `${event.offsetY - canvas.parentElement.scrollTop + 18}px`);
   }
 
   let drag = null;
