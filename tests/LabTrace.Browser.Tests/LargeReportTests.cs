@@ -1,3 +1,4 @@
+using LabTrace.Scenarios.Messages;
 using static Microsoft.Playwright.Assertions;
 
 namespace LabTrace.Browser.Tests;
@@ -52,6 +53,55 @@ public sealed class LargeReportTests
         await Expect(report.Page.Locator(".failure")).ToContainTextAsync("not at the first attempt");
     }
 
+    [Test]
+    public async Task What_the_kernel_reported_is_told_with_the_step_it_is_charged_to()
+    {
+        using var scratch = new Scratch();
+        var step = MadeStep.Failing("the kernel reported a warning") with
+        {
+            Attachments = [Json("kernel-report", """{"title":"WARNING in foo_bar","type":"WARNING","target":"bench-3","excerpt":["WARNING: CPU: 0","Call Trace:"," foo_bar+0x1/0x2"]}""")],
+        };
+        var path = await new MadeReport().Feature("f.feature", "f", new MadeScenario("warns", step)).WriteAsync(Path.Combine(scratch.Root, "report.html"));
+        await using var report = await ReportPage.OpenAsync(path);
+
+        await Expect(report.Page.GetByText("What kernels reported")).ToBeVisibleAsync();
+        await report.Search.FillAsync("foo_bar");
+        await Expect(report.Page.Locator(".found")).ToHaveTextAsync("1 of 1 scenario");
+        await report.OpenScenarioAsync("warns");
+        await Expect(report.Page.Locator(".kernel-report")).ToContainTextAsync("WARNING in foo_bar WARNING on bench-3");
+        await Expect(report.Page.Locator(".kernel-report pre")).ToBeVisibleAsync();
+        await Expect(report.Page.Locator(".kernel-report pre")).ToContainTextAsync(" foo_bar+0x1/0x2");
+    }
+
+    [Test]
+    public async Task Jobs_are_shown_on_their_rings_and_measurements_as_numbers()
+    {
+        using var scratch = new Scratch();
+        var step = MadeStep.Passing() with
+        {
+            Attachments =
+            [
+                Json("timeline", """
+                    {"version":1,"name":"gpu","clock":"mono","unit":"ns","total":3,"t":[0,1000,3000],"n":[0,0,1],"c":[0,0,0],"k":[0,0,0],"x":["a","b","c"],"r":[0,1,0],
+                     "names":["grtrace:start","grtrace:end"],"tasks":[["glxgears",7]],"lanes":[["ring","gfx"],["ring","copy"]],"deciding":[],"gaps":[],"losses":[],
+                     "slices":{"t":[0],"d":[4000],"l":[0],"k":[0],"y":[2],"n":[0],"labels":["seqno 5"]}}
+                    """),
+                Json("measurement", """{"name":"wakeup_p99","value":3.25,"unit":"us"}"""),
+            ],
+        };
+        var path = await new MadeReport().Feature("f.feature", "f", new MadeScenario("renders", step)).WriteAsync(Path.Combine(scratch.Root, "report.html"));
+        await using var report = await ReportPage.OpenAsync(path);
+        await report.OpenScenarioAsync("renders");
+
+        await Expect(report.Page.Locator(".measured")).ToHaveTextAsync("measured wakeup_p99: 3.25 us");
+        await report.Page.GetByRole(AriaRole.Button, new() { Name = "by ring" }).ClickAsync();
+        await Expect(report.Timeline).ToHaveAttributeAsync("aria-label", "Timeline of gpu: gfx, copy");
+        var box = (await report.Timeline.BoundingBoxAsync())!;
+        await report.Page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + 24 + 22);
+        await Expect(report.Page.Locator(".tip")).ToContainTextAsync("seqno 5");
+        await Expect(report.Page.Locator(".tip")).ToContainTextAsync("4.000 µs");
+    }
+
     [TestCase(0.55)]
     [TestCase(0.8)]
     [TestCase(0.97)]
@@ -78,6 +128,8 @@ public sealed class LargeReportTests
         await Expect(report.Page.Locator(".step")).ToHaveCountAsync(2);
         report.Problems.Should().BeEmpty();
     }
+
+    private static Attachment Json(string kind, string json) => new(json, AttachmentContentEncoding.Identity, $"application/vnd.labtrace.{kind}+json");
 
     private static MadeScenario Scenario(int feature, int number) => new(
         $"number {feature}-{number}",
