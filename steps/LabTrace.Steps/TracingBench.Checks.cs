@@ -38,6 +38,13 @@ public sealed partial class TracingBench
         Fail(finding.ToString());
     }
 
+    /// <summary>Takes numbers from the trace; from one that lost events they would be of what is left, and the scenario is broken.</summary>
+    public IReadOnlyList<long> Measure(Func<Trace, IReadOnlyList<long>> query)
+    {
+        var complete = Trace.NothingLost();
+        return complete.Holds ? query(Trace) : throw new UndecidedException(complete);
+    }
+
     /// <summary>The kernel's own count, taken when recording had stopped, is what both readings must come to.</summary>
     public void CountsShouldAgree() => Recording.Trace.Events.Count.Should().Be(
         checked((int)Recording.Stats.Entries),

@@ -40,6 +40,14 @@ internal static class CommandLineValues
         AllowMultipleArgumentsPerToken = false,
     };
 
+    /// <summary>The directory of runs.</summary>
+    public static Option<string> Store() => new("--store")
+    {
+        Description = "the run store: the directory that holds the runs' directories",
+        DefaultValueFactory = _ => Runs.DefaultStore,
+        HelpName = "DIR",
+    };
+
     /// <summary>Assemblies of step definitions.</summary>
     public static Option<string[]> Steps() => new("--steps")
     {
