@@ -20,7 +20,7 @@ public sealed class Measurements(ScenarioPlace place, IReqnrollOutputHelper outp
             Assert.Fail($"expected: times to record as \"{name}\"\n  found:    none in the trace\n  try: enable both events, such as sched:sched_waking and sched:sched_switch, and record something that waits");
         }
 
-        Record(name, statistic.Of([.. nanoseconds.Order()]), "ns", [.. nanoseconds.Take(MostSamples).Select(static n => (double)n)]);
+        Record(name, Sample.Of(nanoseconds).At(statistic), "ns", [.. nanoseconds.Take(MostSamples).Select(static n => (double)n)]);
     }
 
     /// <summary>Records a number.</summary>

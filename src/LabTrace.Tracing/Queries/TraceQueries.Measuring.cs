@@ -15,7 +15,7 @@ public static partial class TraceQueries
         public IReadOnlyList<long> MeasureTimes(string from, string to, string? key = null)
         {
             RequireNanoseconds(trace, "a measured time");
-            return Intervals.Find(trace, EventSelector.Parse(from), EventSelector.Parse(to), new EventKey(key)).Lengths;
+            return Intervals.Find(trace, from, to, key).Lengths.Values;
         }
 
         /// <summary>The times from a task's wake-up to its first instruction: <c>sched_waking</c>, or <c>sched_wakeup</c>, to the <c>sched_switch</c> to it.</summary>

@@ -51,7 +51,7 @@ public sealed class QualificationTests
         var judged = Judge(Runs("bench", [P, P, P, P, P, P], Quiet), Runs("bench", [P, P, P, P, P, P], [140, 143, 139, 150, 141, 138]));
 
         judged.Verdict.Should().Be(QualificationVerdict.Rejected);
-        judged.Findings.Should().ContainSingle(f => f.Kind == FindingKind.NumberWorse).Which.Text.Should().Contain("+40");
+        judged.Findings.Should().ContainSingle(f => f.Kind == FindingKind.NumberWorse).Which.Text.Should().Contain("+39.8 %");
     }
 
     [Test]
