@@ -56,7 +56,11 @@ internal static class QualifyCommand
 
     private static Option<string[]> RunsOption(string name, string description) => new(name)
     {
-        Description = description, Required = true, AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore, HelpName = "RUN…",
+        Description = description,
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+        Arity = ArgumentArity.OneOrMore,
+        HelpName = "RUN…",
     };
 
     private static ExitCode CodeOf(QualificationVerdict verdict) => verdict switch
