@@ -74,6 +74,14 @@ internal static class Entry
         interrupt.Cancel();
     }
 
-    private static string CommandPath(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    private static string CommandPath(ParseResult parsed)
+    {
+        var path = "";
+        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command; at = at.Parent)
+        {
+            path = command.Command.Name + " " + path;
+        }
+
+        return path;
+    }
 }

@@ -29,6 +29,9 @@ public sealed class Transformations
     [StepArgumentTransformation(@"shortest|median|longest|p\d+(?:\.\d+)?", Name = "statistic")]
     public Statistic Statistic(string text) => Tracing.Queries.Statistic.Parse(text);
 
+    [StepArgumentTransformation("lost|malformed|skipped", Name = "counter")]
+    public TraceCounter Counter(string word) => Enum.Parse<TraceCounter>(word, ignoreCase: true);
+
     [StepArgumentTransformation("at most|at least", Name = "limit")]
     public Limit Limit(string words) => words == "at most" ? Tracing.Queries.Limit.AtMost : Tracing.Queries.Limit.AtLeast;
 }

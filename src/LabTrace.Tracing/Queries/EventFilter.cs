@@ -36,10 +36,13 @@ public sealed record EventFilter
         Events.Count: 0, Without.Count: 0, Cpus.Count: 0, Pids.Count: 0, Comms.Count: 0, Fields: null, From: null, To: null,
     };
 
+    /// <summary>Whether a time lies in the window.</summary>
+    public bool Covers(TraceTime time) => !(From is { } from && time < from) && !(To is { } to && time > to);
+
     /// <summary>Whether an event is kept.</summary>
     public bool Matches(in TraceEvent item)
     {
-        if ((From is { } from && item.Time < from) || (To is { } to && item.Time > to)
+        if (!Covers(item.Time)
             || (Cpus.Count > 0 && !Cpus.Contains(item.Cpu))
             || (Pids.Count > 0 && !Pids.Contains(item.Pid) && !(item.Tgid >= 0 && Pids.Contains(item.Tgid)))
             || (Comms.Count > 0 && !FitsComm(item.Comm)))

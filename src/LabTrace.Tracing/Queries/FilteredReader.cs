@@ -8,6 +8,7 @@ namespace LabTrace.Tracing.Queries;
 public sealed class FilteredReader(TraceReader reader, EventFilter filter, TimePoint? from = null, TimePoint? to = null)
 {
     private readonly List<Loss> _losses = [];
+    private readonly Dictionary<int, long> _lostOutside = [];
     private EventFilter _filter = filter ?? throw new ArgumentNullException(nameof(filter));
     private bool _hasRead;
     private long _skipped;
@@ -27,13 +28,18 @@ public sealed class FilteredReader(TraceReader reader, EventFilter filter, TimeP
     /// <summary>Where the kernel lost events, since the last event that was kept.</summary>
     public IReadOnlyList<Loss> Losses => _losses;
 
-    /// <summary>What reading found; events that the filter left out are skipped.</summary>
+    /// <summary>What reading found; events that the filter left out are skipped. Losses outside the window of time and on other cpus took nothing away from
+    /// what is kept and do not count.</summary>
     public ReadTally Tally
     {
         get
         {
             var tally = reader.Tally;
-            return tally with { Events = Kept, Skipped = tally.Skipped + _skipped };
+            var lost = tally.Lost
+                .Where(l => l.Cpu < 0 || _filter.Cpus.Count == 0 || _filter.Cpus.Contains(l.Cpu))
+                .Select(l => l with { Count = Math.Max(l.Count - _lostOutside.GetValueOrDefault(l.Cpu), 0) })
+                .Where(l => l.Count > 0 || !l.IsExact);
+            return tally with { Events = Kept, Skipped = tally.Skipped + _skipped, Lost = [.. lost] };
         }
     }
 
@@ -53,7 +59,7 @@ public sealed class FilteredReader(TraceReader reader, EventFilter filter, TimeP
 
             if (reader.LostBefore != 0)
             {
-                _losses.Add(new Loss(reader.LostOnCpu, reader.LostBefore, Buffer));
+                Note(new Loss(reader.LostOnCpu, reader.LostBefore, Buffer), _filter.Covers(item.Time));
             }
 
             if (_filter.Matches(item))
@@ -67,10 +73,22 @@ public sealed class FilteredReader(TraceReader reader, EventFilter filter, TimeP
 
         foreach (var (cpu, count) in reader.LostAtEnd)
         {
-            _losses.Add(new Loss(cpu, count, ""));
+            Note(new Loss(cpu, count, ""), isInside: _filter.To is null);
         }
 
         return false;
+    }
+
+    private void Note(Loss loss, bool isInside)
+    {
+        if (!isInside)
+        {
+            _lostOutside[loss.Cpu] = _lostOutside.GetValueOrDefault(loss.Cpu) + Math.Max(loss.Count, 0);
+        }
+        else if (_filter.Cpus.Count == 0 || _filter.Cpus.Contains(loss.Cpu))
+        {
+            _losses.Add(loss);
+        }
     }
 }
 

@@ -33,6 +33,12 @@ public sealed class Finding
     /// <summary>The times that were measured; null when the query measures none.</summary>
     public MeasuredTimes? Times { get; internal set; }
 
+    /// <summary>Starts and ends that the query found no partner for.</summary>
+    public long Unmatched { get; internal set; }
+
+    /// <summary>What was lost, malformed, skipped and unmatched.</summary>
+    public QueryCounters Counters => QueryCounters.Of(_trace.Tally, Unmatched);
+
     /// <summary>Expectation, what was found, and the first deciding events marked with <c>&gt;</c> among their neighbours on the same cpu.</summary>
     public override string ToString()
     {

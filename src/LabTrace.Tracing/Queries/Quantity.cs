@@ -23,6 +23,19 @@ public enum Limit
     AtLeast,
 }
 
+/// <summary>What a trace says it does not hold.</summary>
+public enum TraceCounter
+{
+    /// <summary>Events the kernel lost.</summary>
+    Lost,
+
+    /// <summary>Records that could not be read.</summary>
+    Malformed,
+
+    /// <summary>Events that a filter left out.</summary>
+    Skipped,
+}
+
 /// <summary>These words as sentences spell them.</summary>
 public static class QueryWords
 {

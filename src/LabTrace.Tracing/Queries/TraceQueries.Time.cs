@@ -33,7 +33,7 @@ public static partial class TraceQueries
             var finding = Universal(trace, holds, expected, $"{value} over {pairs.InWords}", holds ? [] : outside);
             finding.Times = new MeasuredTimes(
                 $"from {from} to {to}{new EventKey(key).Clause}", pairs.Lengths.Values, bound, $"{statistic.InWords()} {limit.InWords()} {bound}");
-            return finding;
+            return Counted(finding, pairs);
         }
 
         /// <summary>The number of events per second, over the time that the trace covers, is within a limit.</summary>

@@ -224,6 +224,14 @@ public sealed class ExportFormTests
         }
     }
 
+    [FsCheck.NUnit.Property]
+    public void Any_text_is_fields_or_the_beginning_of_some(string? text)
+    {
+        var parse = () => FieldText.Parse(text ?? "").Count();
+
+        parse.Should().NotThrow();
+    }
+
     [TestCase("gpio_value.value/gpio")]
     [TestCase("power:cpu_frequency.state")]
     public void A_counter_is_an_event_and_a_field(string text) => CounterRule.Parse(text).Field.Should().BeOneOf("value", "state");

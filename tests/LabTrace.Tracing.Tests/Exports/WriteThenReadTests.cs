@@ -158,7 +158,7 @@ public sealed class WriteThenReadTests
     }
 
     private static IEnumerable<string> ByCpu(Trace trace) =>
-        trace.Events.OrderBy(e => Math.Max(e.Cpu, 0)).Select(e => $"{e.Time} {Math.Max(e.Cpu, 0)} {e.Pid} {e.Name} {e.Text.TrimEnd('\n')} | {FieldsOf(e)}");
+        trace.Events.OrderBy(e => Math.Max(e.Cpu, 0)).Select(e => $"{e.Time} {Math.Max(e.Cpu, 0)} {e.Pid} {e.Name} {(e.Name == EventName.Print ? "" : e.Text.TrimEnd('\n'))} | {FieldsOf(e)}");
 
     private static IEnumerable<string> Described(Trace trace, Predicate<TraceEvent>? keep = null) =>
         trace.Events.Where(e => keep is null || keep(e)).Select(e => $"{e.Time} {e.Cpu} {e.Pid} {e.Comm} {e.Flags} {e.Name} {e.Text.TrimEnd('\n')} | {FieldsOf(e)}");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FluentAssertions;
 using LabTrace.TestKit;
+using LabTrace.Tracing.Tests.Exports;
 using NUnit.Framework;
 
 namespace LabTrace.Tracing.Tests.Kernel;
@@ -38,6 +39,51 @@ public sealed class TraceCmdTests
         var ours = raw.ToTrace().Events;
         ours.Should().NotBeEmpty();
         theirs.Select(e => (e.Time, e.Cpu, e.Pid, e.Comm, e.Name.Name)).Should().Equal(ours.Select(e => (e.Time, e.Cpu, e.Pid, e.Comm, e.Name.Name)));
+    }
+
+    [TestCase("none")]
+    [TestCase("zstd")]
+    public void The_real_trace_cmd_reports_what_we_cut_into_version_7_event_for_event(string compression)
+    {
+        Assume.That(Report("--version"), Is.Not.Null, "trace-cmd is not installed: apt-get install trace-cmd");
+        var capture = MadeTrace.Dat(seed: 5, events: 3000);
+        var filter = new LabTrace.Tracing.Queries.EventFilter { Cpus = new HashSet<int> { 0, 3 }, Without = [LabTrace.Tracing.Queries.EventSelector.Parse("ftrace:raw_data")] };
+
+        var theirs = Reported(MadeTrace.Convert(capture, "dat", new ExportOptions { Compression = compression }, filter));
+
+        using var reader = TraceReader.Open(Capture.Of(capture));
+        var ours = reader.ReadToEnd().Where(e => filter.Matches(e)).Events;
+        ours.Should().NotBeEmpty();
+        theirs.Should().BeEquivalentTo(ours.Select(Described));
+    }
+
+    [Test]
+    public void The_real_trace_cmd_prints_events_that_came_from_text_as_they_were()
+    {
+        Assume.That(Report("--version"), Is.Not.Null, "trace-cmd is not installed: apt-get install trace-cmd");
+        var capture = MadeTrace.Text(seed: 6, events: 900);
+
+        var theirs = Reported(MadeTrace.Convert(capture, "dat"));
+
+        using var reader = TraceReader.Open(Capture.Of(capture));
+        theirs.Should().BeEquivalentTo(reader.ReadToEnd().Events.Select(Described));
+    }
+
+    private static string Described(TraceEvent item) => $"{item.Time} {item.Cpu} {item.Pid} {item.Comm} {item.Name.Name}";
+
+    private static List<string> Reported(byte[] capture)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"labtrace-{Guid.NewGuid():N}.dat");
+        try
+        {
+            File.WriteAllBytes(path, capture);
+            return [.. Report("report", "-N", "-t", "-i", path)!.Split('\n').Where(l => l.Contains(" [0", StringComparison.Ordinal))
+                .Select(l => Described(FtraceTextFormat.Read(l + "\n").Events.Single()))];
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     private static string? Report(params string[] arguments)

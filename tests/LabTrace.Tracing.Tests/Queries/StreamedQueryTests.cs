@@ -89,6 +89,28 @@ public sealed class StreamedQueryTests
         (filtered.Tally.Events, filtered.Tally.Skipped).Should().Be((2, 3));
     }
 
+    [TestCase(null, null, null, 5)]
+    [TestCase("20us", null, null, 0)]
+    [TestCase(null, "20us", null, 5)]
+    [TestCase(null, null, 1, 0)]
+    public void Losses_outside_what_is_kept_took_nothing_away_from_it(string? from, string? to, int? cpu, long lost)
+    {
+        var text = "  a-1 [000] ..... 1.000000: tick: n=1\nCPU:0 [LOST 5 EVENTS]\n  a-1 [000] ..... 1.000010: tick: n=2\n  b-2 [001] ..... 1.000030: tock: n=1\n";
+        using var reader = TraceReader.Open(Capture.Of(System.Text.Encoding.ASCII.GetBytes(text)));
+        var filtered = new FilteredReader(
+            reader,
+            new EventFilter { Cpus = cpu is { } only ? new HashSet<int> { only } : new HashSet<int>() },
+            from is null ? null : TimePoint.Parse(from),
+            to is null ? null : TimePoint.Parse(to));
+        var marked = 0L;
+        while (filtered.Read(out _))
+        {
+            marked += filtered.Losses.Sum(l => l.Count);
+        }
+
+        (filtered.Tally.LostTotal, marked).Should().Be((lost, lost));
+    }
+
     [TestCase("1.5s", 1_500_000_000ul, false)]
     [TestCase("@2.5", 2_500_000_000ul, true)]
     [TestCase("@25", 25ul, true)]

@@ -31,7 +31,7 @@ internal static class CompareCommand
         var json = TraceOptions.Json();
         Command command = new("compare", $"""
             Compare two captures. With --from (and --to) their intervals are compared: place (Mann–Whitney, effect size delta), shape
-            (Kolmogorov–Smirnov) and tail (Fisher's test of the share above the first capture's p99). A difference counts when its
+            (Kolmogorov–Smirnov) and tail (Fisher's test of the shares above the smaller p99). A difference counts when its
             probability is below a third of --significance and its effect is not negligible: |delta| at least {SampleComparison.NegligibleDelta}, distance
             at least {SampleComparison.NegligibleDistance}, tail at least twice or half. Nothing in it is random: the same captures give the same answer.
             With --deadline both captures are held against it; the exit code is the second's. Without --from, rates of events are compared.

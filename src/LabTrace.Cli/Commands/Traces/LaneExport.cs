@@ -12,8 +12,9 @@ internal sealed class LaneExport : ITraceExport
 
     private readonly StreamWriter _output;
     private readonly TraceInfo _info;
-    private readonly int _width;
-    private readonly int[] _cpus;
+    private readonly int _columns;
+    private int _width;
+    private int[] _cpus = [];
     private readonly Dictionary<int, bool> _isBusy = [];
     private long _withoutLane;
 
@@ -25,15 +26,11 @@ internal sealed class LaneExport : ITraceExport
     {
         _output = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
         _info = info;
-        _cpus = [.. info.Cpus.Take(Math.Max((columns - TimeColumn) / LeastColumn, 1))];
-        _width = Math.Max((columns - TimeColumn) / Math.Max(_cpus.Length, 1), LeastColumn);
-        _output.Write("time".PadLeft(TimeColumn - 2) + "  ");
-        foreach (var cpu in _cpus)
+        _columns = columns;
+        if (info.Cpus.Count > 0)
         {
-            _output.Write(Cell(string.Create(CultureInfo.InvariantCulture, $"cpu {cpu}")));
+            SetLanes(info.Cpus);
         }
-
-        _output.WriteLine();
     }
 
     /// <summary>How wide the terminal is, or what a line may be elsewhere.</summary>
@@ -42,7 +39,7 @@ internal sealed class LaneExport : ITraceExport
     /// <inheritdoc/>
     public void Write(in TraceEvent item, string buffer = "")
     {
-        if (Array.IndexOf(_cpus, item.Cpu) < 0)
+        if (!HasLane(item.Cpu))
         {
             _withoutLane++;
             return;
@@ -55,7 +52,7 @@ internal sealed class LaneExport : ITraceExport
     /// <inheritdoc/>
     public void WriteLoss(int cpu, long count, string buffer = "")
     {
-        if (Array.IndexOf(_cpus, cpu) >= 0)
+        if (HasLane(cpu))
         {
             Line("", cpu, count < 0 ? "LOST EVENTS" : string.Create(CultureInfo.InvariantCulture, $"LOST {count} EVENTS"));
         }
@@ -67,11 +64,36 @@ internal sealed class LaneExport : ITraceExport
         _output.Flush();
         return _withoutLane == 0
             ? []
-            : [string.Create(CultureInfo.InvariantCulture, $"{_withoutLane:N0} events of other cpus have no lane: {_cpus.Length} of {_info.Cpus.Count} cpus fit; choose with --cpu")];
+            : [string.Create(CultureInfo.InvariantCulture, $"{_withoutLane:N0} events of other cpus have no lane: {_cpus.Length} cpus fit; choose with --cpu")];
     }
 
     /// <inheritdoc/>
     public void Dispose() => _output.Dispose();
+
+    /// <summary>Text does not say beforehand which cpus there are: a new one gets a lane, if there is room, and the lanes are named anew.</summary>
+    private bool HasLane(int cpu)
+    {
+        if (Array.IndexOf(_cpus, cpu) < 0 && cpu >= 0)
+        {
+            SetLanes(_cpus.Append(cpu).Order());
+        }
+
+        return Array.IndexOf(_cpus, cpu) >= 0;
+    }
+
+    private void SetLanes(IEnumerable<int> cpus)
+    {
+        int[] fitting = [.. cpus.Take(Math.Max((_columns - TimeColumn) / LeastColumn, 1))];
+        if (fitting.AsSpan().SequenceEqual(_cpus))
+        {
+            return;
+        }
+
+        _cpus = fitting;
+        _width = Math.Max((_columns - TimeColumn) / _cpus.Length, LeastColumn);
+        var names = _cpus.Select(cpu => Cell(string.Create(CultureInfo.InvariantCulture, $"cpu {cpu}")));
+        _output.WriteLine($"{"time",TimeColumn - 2}  {string.Concat(names)}".TrimEnd());
+    }
 
     private string Switch(in TraceEvent item)
     {

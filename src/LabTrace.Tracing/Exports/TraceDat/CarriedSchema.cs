@@ -4,32 +4,36 @@ namespace LabTrace.Tracing;
 internal sealed class CarriedSchema : EventSchema
 {
     private readonly EventFormat _carrier;
-    private readonly TextSchema _text;
 
-    private CarriedSchema(EventFormat carrier, TextSchema text)
-        : base(text.Name, null, text.IsClockInNanoseconds) => (_carrier, _text) = (carrier, text);
+    private CarriedSchema(EventFormat carrier, bool isClockInNanoseconds)
+        : base(CarriedText.NameOf(carrier), null, isClockInNanoseconds) => _carrier = carrier;
 
     /// <summary>The schema of a format, null when it carries no text.</summary>
-    public static CarriedSchema? Of(EventFormat format, bool isClockInNanoseconds) => CarriedText.IsCarrier(format)
-        ? new CarriedSchema(format, TextSchema.Make(System.Text.Encoding.UTF8.GetBytes(CarriedText.KeyOf(format.Name)), isClockInNanoseconds))
-        : null;
+    public static CarriedSchema? Of(EventFormat format, bool isClockInNanoseconds) =>
+        CarriedText.IsCarrier(format) ? new CarriedSchema(format, isClockInNanoseconds) : null;
 
-    public override string Prefix(ReadOnlyMemory<byte> payload) => _text.Prefix(Carried(payload));
+    // System calls, functions and stacks have no name before their text.
+    public override string Prefix(ReadOnlyMemory<byte> payload) => Name.System is "syscalls" or "ftrace" ? "" : Name.Name + ": ";
 
-    public override string Text(ReadOnlyMemory<byte> payload) => _text.Text(Carried(payload));
+    public override string Text(ReadOnlyMemory<byte> payload) => Carried(payload, 0);
 
-    public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value) => _text.TryGetField(Carried(payload), name, out value);
-
-    public override IEnumerable<KeyValuePair<string, FieldValue>> Fields(ReadOnlyMemory<byte> payload) => _text.Fields(Carried(payload));
-
-    private ReadOnlyMemory<byte> Carried(ReadOnlyMemory<byte> payload)
+    public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
     {
-        if (!FieldValue.TryLocate(_carrier.Fields[0], payload.Span, _carrier.Layout.IsBigEndian, out var offset, out var length))
+        foreach (var (key, found) in Fields(payload))
         {
-            return default;
+            if (string.Equals(key, name, StringComparison.Ordinal))
+            {
+                value = found;
+                return true;
+            }
         }
 
-        var text = payload.Slice(offset, length);
-        return text.Span is [.., 0] ? text[..^1] : text;
+        value = default;
+        return false;
     }
+
+    public override IEnumerable<KeyValuePair<string, FieldValue>> Fields(ReadOnlyMemory<byte> payload) => FieldText.Parse(Carried(payload, 1));
+
+    private string Carried(ReadOnlyMemory<byte> payload, int field) =>
+        FieldValue.TryRead(_carrier.Fields[field], payload, _carrier.Layout.IsBigEndian, out var value) ? value.ToRawText() : "";
 }

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace LabTrace.Tracing;
 
-/// <summary>How events that were read from text are carried in a binary capture: one field with the text, which any tool prints as it was, and in which
-/// <see cref="CarriedSchema"/> finds the fields again.</summary>
+/// <summary>How events that were read from text are carried in a binary capture: a field with the text, which any tool prints as it was, and one with the
+/// fields that were found in it, for <see cref="CarriedSchema"/>.</summary>
 internal static class CarriedText
 {
     /// <summary>Stands for the system that text does not tell.</summary>
@@ -12,8 +12,9 @@ internal static class CarriedText
     /// <summary>Goes before a system whose events tools print in their own way, whatever the format says.</summary>
     private const string Apart = "text_";
 
-    private const string Field = "text";
-    private const string PrintFormat = "\"%s\", __get_str(" + Field + ")";
+    private const string Text = "text";
+    private const string Fields = "fields";
+    private const string PrintFormat = "\"%s\", __get_str(" + Text + ")";
 
     private const string Common =
         "format:\n" +
@@ -28,7 +29,8 @@ internal static class CarriedText
         var (system, text) = name == EventName.Print
             ? (name.System, $"name: print\nID: 5\n{Common}\tfield:unsigned long ip;\toffset:8;\tsize:{layout.LongSize};\tsigned:0;\n"
                 + $"\tfield:char buf[];\toffset:{8 + layout.LongSize};\tsize:0;\tsigned:0;\n\nprint fmt: \"%ps: %s\", (void *)REC->ip, REC->buf\n")
-            : (SystemOf(name), $"name: {name.Name}\nID: 0\n{Common}\tfield:__data_loc char[] {Field};\toffset:8;\tsize:4;\tsigned:0;\n\nprint fmt: {PrintFormat}\n");
+            : (SystemOf(name), $"name: {name.Name}\nID: 0\n{Common}\tfield:__data_loc char[] {Text};\toffset:8;\tsize:4;\tsigned:0;\n"
+                + $"\tfield:__data_loc char[] {Fields};\toffset:12;\tsize:4;\tsigned:0;\n\nprint fmt: {PrintFormat}\n");
         return EventFormat.Parse(system, Encoding.UTF8.GetBytes(text), layout.IsBigEndian, layout.LongSize);
     }
 
@@ -36,27 +38,29 @@ internal static class CarriedText
     public static byte[] Record(in TraceEvent item, EventFormat format)
     {
         var record = new PayloadBuilder(format).Common(item.Pid, item.Flags.Irq, item.Flags.Preempt);
-        return format.Name == EventName.Print
-            ? record.Set("buf", Encoding.UTF8.GetBytes(item.Text.TrimEnd('\n') + "\n\0")).ToPayload()
-            : record.Set(Field, item.Text).ToPayload();
+        if (format.Name == EventName.Print)
+        {
+            return record.Set("buf", Encoding.UTF8.GetBytes(MarkerOf(item) + "\n\0")).ToPayload();
+        }
+
+        var fields = new StringBuilder();
+        FieldText.Append(fields, item);
+        return record.Set(Text, item.Text).Set(Fields, fields.ToString()).ToPayload();
     }
 
     /// <summary>Whether a format only carries text.</summary>
     public static bool IsCarrier(EventFormat format) =>
-        format.Fields is [{ Name: Field, Place: FieldPlace.DataLoc }] && format.PrintFormat == PrintFormat;
+        format.Fields is [{ Name: Text, Place: FieldPlace.DataLoc }, { Name: Fields, Place: FieldPlace.DataLoc }] && format.PrintFormat == PrintFormat;
 
-    /// <summary>What stands at the start of a line of this kind, from which text readers know it.</summary>
-    public static string KeyOf(EventName name) => name switch
+    /// <summary>The event's name before it was carried.</summary>
+    public static EventName NameOf(EventFormat format) => format.Name switch
     {
-        (NoSystem, _) => name.Name + ":",
-        ("syscalls", ['s', 'y', 's', '_', 'e', 'n', 't', 'e', 'r', '_', .. var call]) => $"sys_{call}(",
-        ("syscalls", ['s', 'y', 's', '_', 'e', 'x', 'i', 't', '_', .. var call]) => $"sys_{call} ->",
-        (Apart + "ftrace", "kernel_stack") => "<stack trace>",
-        (Apart + "ftrace", "user_stack") => "<user stack trace>",
-        (Apart + "ftrace", "bprint" or "bputs" or "funcgraph_entry" or "funcgraph_exit") => name.Name + ":",
-        (Apart + "ftrace", _) => "\0" + name.Name,
-        _ => name.Name + ":",
+        (NoSystem, var name) => new EventName("", name),
+        (var system, var name) when system.StartsWith(Apart, StringComparison.Ordinal) => new EventName(system[Apart.Length..], name),
+        var name => name,
     };
+
+    private static string MarkerOf(in TraceEvent item) => (item.TryGetField("buf", out var text) ? text.ToRawText() : item.Text).TrimEnd('\n');
 
     private static string SystemOf(EventName name) => name.System switch
     {

@@ -4,7 +4,7 @@ namespace LabTrace.Tracing;
 
 /// <summary>Gives every kind of event that is written a number of its own, and the format text that explains it.</summary>
 /// <remarks>Recordings of several kernels number their events differently: where two claim a number the later gets another. Events that come from text get
-/// formats that carry the text: trace-cmd prints it as it was, and <see cref="CarriedSchema"/> finds the fields in it again.</remarks>
+/// formats that carry the text: trace-cmd prints it as it was, and <see cref="CarriedSchema"/> reads it again.</remarks>
 internal sealed class EventNumbers(SubBufferLayout layout)
 {
     /// <summary>The kernel numbers its own events from here up to some thousands; numbers that were taken start high.</summary>

@@ -61,7 +61,7 @@ public static class FtraceTextWriter
 
     /// <summary>The header of a <c>trace</c> file whose entries were not counted.</summary>
     internal static string Header(int cpus, bool withTgid) => string.Create(
-        CultureInfo.InvariantCulture, $"# tracer: nop\n#\n#   #P:{cpus}\n#\n{(withTgid ? HeaderWithTgid : HeaderWithoutTgid)}");
+        CultureInfo.InvariantCulture, $"# tracer: nop\n#\n{(cpus > 0 ? $"#   #P:{cpus}\n#\n" : "")}{(withTgid ? HeaderWithTgid : HeaderWithoutTgid)}");
 
     internal static string LossLine(LostMarker loss) =>
         loss.Count < 0 ? $"CPU:{loss.Cpu} [LOST EVENTS]" : $"CPU:{loss.Cpu} [LOST {loss.Count} EVENTS]";

@@ -23,7 +23,7 @@ public sealed class SampleComparison
         (First, Second, Significance) = (first, second, significance);
         Place = MannWhitney.Test(first, second);
         Shape = KolmogorovSmirnov.Test(first, second);
-        TailBound = first.At(Statistic.P99);
+        TailBound = Math.Min(first.At(Statistic.P99), second.At(Statistic.P99));
         FirstTail = new Proportion(first.CountAbove(TailBound), first.Count);
         SecondTail = new Proportion(second.CountAbove(TailBound), second.Count);
         TailPValue = FirstTail.FisherPValue(SecondTail);
@@ -44,7 +44,7 @@ public sealed class SampleComparison
     /// <summary>How far the distributions are apart.</summary>
     public KolmogorovSmirnov Shape { get; }
 
-    /// <summary>The first sample's 99 % quantile, where the tail begins.</summary>
+    /// <summary>Where the tail begins: the smaller of both samples' 99 % quantiles, so that it does not matter which is first.</summary>
     public long TailBound { get; }
 
     /// <summary>The first sample's values above <see cref="TailBound"/>.</summary>

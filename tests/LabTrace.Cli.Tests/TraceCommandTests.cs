@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using System.Text.Json;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace LabTrace.Cli.Tests;
+
+/// <summary><c>labtrace trace …</c> as its users call it.</summary>
+public sealed class TraceCommandTests
+{
+    private static readonly string Lts = Path.Combine(Repository.Root, "fixtures", "gpio-toggler", "lts.dat");
+    private static readonly string Rt = Path.Combine(Repository.Root, "fixtures", "gpio-toggler", "rt.dat");
+
+    private Scratch scratch = null!;
+
+    [SetUp]
+    public void MakeScratch() => scratch = new Scratch();
+
+    [TearDown]
+    public void RemoveScratch() => scratch.Dispose();
+
+    [Test]
+    public async Task A_csv_has_a_header_and_a_row_for_each_event_and_the_counters_are_told_beside_it()
+    {
+        var result = await RunAsync("convert", Rt, "--to", "csv");
+
+        result.ExitCode.Should().Be(0, result.Error);
+        var rows = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        rows.Should().HaveCount(601);
+        rows[0].Should().Be("cpu,timestamp_ns,pid,comm,event,fields");
+        rows[1].Should().MatchRegex("^2,1000000[0-9]{5},412,gpio_toggle,gpio_value,gpio=17 get=set value=1$");
+        result.Error.Should().Contain("600 events written; 0 lost, 0 malformed, 0 skipped, 0 unmatched");
+    }
+
+    [TestCase("csv")]
+    [TestCase("jsonl")]
+    [TestCase("text")]
+    [TestCase("dat")]
+    [TestCase("chrome")]
+    [TestCase("perfetto")]
+    [TestCase("parquet")]
+    public async Task Every_kind_is_the_same_on_a_pipe_and_in_a_file(string kind)
+    {
+        var file = Path.Combine(scratch.Root, "out." + kind);
+
+        var written = await RunAsync("convert", Rt, "--to", kind, "-o", file);
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh")
+        {
+            ArgumentList = { "-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "labtrace.dll")}' trace convert '{Rt}' --to {kind} | cat > '{file}.piped'" },
+            RedirectStandardError = true,
+        })!;
+        _ = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        written.ExitCode.Should().Be(0, written.Error);
+        File.ReadAllBytes(file).Should().NotBeEmpty().And.Equal(File.ReadAllBytes(file + ".piped"));
+        Directory.GetFiles(scratch.Root, ".*").Should().BeEmpty("a file is written beside its place and moved when it is whole");
+    }
+
+    [Test]
+    public async Task The_kind_is_what_the_output_s_name_says()
+    {
+        var file = Path.Combine(scratch.Root, "out.pftrace");
+
+        (await RunAsync("convert", Rt, "-o", file)).ExitCode.Should().Be(0);
+        (await RunAsync("convert", Rt)).Error.Should().Contain("--to csv|jsonl");
+
+        File.ReadAllBytes(file)[0].Should().Be(0x0a);
+    }
+
+    [Test]
+    public async Task A_deadline_decides_the_exit_code()
+    {
+        var late = await RunAsync("latency", Lts, "--from", "gpio:gpio_value", "--deadline", "1.2ms", "--json");
+        var inTime = await RunAsync("latency", Rt, "--from", "gpio:gpio_value where gpio = 17", "--on", "gpio", "--deadline", "1.2ms");
+        var none = await RunAsync("latency", Rt, "--from", "no:such", "--deadline", "1.2ms");
+
+        late.ExitCode.Should().Be(1);
+        using var json = JsonDocument.Parse(late.Output);
+        json.RootElement.GetProperty("intervals").GetInt32().Should().Be(599);
+        json.RootElement.GetProperty("deadline").GetProperty("missed").GetInt32().Should().BePositive();
+        json.RootElement.GetProperty("unmatched").GetInt32().Should().Be(0);
+        json.RootElement.GetProperty("longest")[0].GetProperty("length_ns").GetInt64().Should().Be(json.RootElement.GetProperty("longest_ns").GetInt64());
+        inTime.ExitCode.Should().Be(0, inTime.Error);
+        inTime.Output.Should().Contain("deadline kept: 0 of 599").And.Contain("p99.9");
+        none.ExitCode.Should().Be(1, "nothing was checked");
+        none.Output.Should().Contain("there is no interval to speak of");
+    }
+
+    [Test]
+    public async Task Two_kernels_are_compared_by_what_they_do()
+    {
+        var better = await RunAsync("compare", Lts, Rt, "--from", "gpio:gpio_value", "--deadline", "1.2ms", "--not-longer");
+        var worse = await RunAsync("compare", Rt, Lts, "--from", "gpio:gpio_value", "--not-longer", "--json");
+        var rates = await RunAsync("compare", Rt, Lts, "--json");
+
+        better.ExitCode.Should().Be(0, better.Output);
+        better.Output.Should().Contain("second to first: shorter in the tail").And.Contain("first      deadline missed").And.Contain("second     deadline kept");
+        worse.ExitCode.Should().Be(1);
+        using var json = JsonDocument.Parse(worse.Output);
+        json.RootElement.GetProperty("comparison").GetProperty("verdict").GetString().Should().Be("longer in the tail");
+        rates.ExitCode.Should().Be(0);
+        JsonDocument.Parse(rates.Output).RootElement.GetProperty("events")[0].GetProperty("first").GetInt32().Should().Be(600);
+    }
+
+    [Test]
+    public async Task Questions_are_answered_with_counters_and_exit_codes()
+    {
+        var rows = await RunAsync("query", Rt, "gpio:gpio_value where value = 1", "--fields", "gpio,value,pid", "--head", "2");
+        var count = await RunAsync("query", Rt, "gpio:gpio_value where value = 1", "--count", "--json");
+        var rate = await RunAsync("query", Rt, "--rate", "100ms", "--json");
+        var gaps = await RunAsync("query", Lts, "--gaps", "2ms", "--on", "gpio");
+        var order = await RunAsync("query", Lts, "--order", "gpio_value where value = 1", "--order", "gpio_value where value = 0");
+        var broken = await RunAsync("query", Lts, "--order", "gpio_value where value = 0", "--order", "gpio_value where value = 1");
+        var two = await RunAsync("query", Lts, "--count", "--stacks");
+
+        rows.Output.Split('\n').Should().HaveCount(4).And.HaveElementAt(0, "time\tgpio\tvalue\tpid");
+        JsonDocument.Parse(count.Output).RootElement.GetProperty("skipped").GetInt32().Should().Be(300);
+        JsonDocument.Parse(rate.Output).RootElement.GetProperty("counts").EnumerateArray().Sum(c => c.GetInt32()).Should().Be(600);
+        gaps.ExitCode.Should().Be(1);
+        gaps.Output.Should().Contain("gaps longer than 2 ms").And.Contain("(gpio 17)");
+        order.ExitCode.Should().Be(0, order.Output);
+        broken.ExitCode.Should().Be(1);
+        broken.Output.Should().Contain("expected gpio_value where value = 0").And.Contain("  > ");
+        two.ExitCode.Should().Be(2);
+        two.Error.Should().Contain("one at a time").And.Contain("labtrace trace query --help");
+    }
+
+    [Test]
+    public async Task A_part_is_cut_and_parts_are_merged()
+    {
+        var (left, right, both) = (Path.Combine(scratch.Root, "left.dat"), Path.Combine(scratch.Root, "right.dat"), Path.Combine(scratch.Root, "both.dat"));
+
+        (await RunAsync("cut", Rt, "--before", "200ms", "-o", left, "--compression", "zlib")).ExitCode.Should().Be(0);
+        (await RunAsync("cut", Rt, "--after", "200.000001ms", "-o", right)).ExitCode.Should().Be(0);
+        (await RunAsync("merge", left, right, "-o", both)).ExitCode.Should().Be(0);
+
+        (await EventsAsync(left) + await EventsAsync(right)).Should().Be(600);
+        (await EventsAsync(both)).Should().Be(600);
+        var info = await RunAsync("info", both);
+        info.Output.Should().Contain("instance   right");
+        (await RunAsync("merge", left, right, "--shift", "1ms")).Error.Should().Contain("--shift has 1 times for 2 captures");
+    }
+
+    [Test]
+    public async Task Standard_input_is_read()
+    {
+        var start = LabtraceProcess.Describe(scratch.Root, "trace", "stats", "-", "--by", "value", "--json");
+        using var process = Process.Start(start)!;
+        await process.StandardInput.BaseStream.WriteAsync(await File.ReadAllBytesAsync(Rt));
+        process.StandardInput.Close();
+
+        using var json = JsonDocument.Parse(await process.StandardOutput.ReadToEndAsync());
+
+        json.RootElement.GetProperty("counts").EnumerateArray().Select(c => (c.GetProperty("key").GetString(), c.GetProperty("count").GetInt32()))
+            .Should().Equal(("0", 300), ("1", 300));
+        await process.WaitForExitAsync();
+    }
+
+    [Test]
+    public async Task A_reader_that_has_enough_is_no_error()
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/bash")
+        {
+            ArgumentList =
+            {
+                "-c", $"for i in 1 2 3 4 5 6 7 8 9; do cat '{scratch.Write("one.txt", string.Concat(Enumerable.Repeat("  a-1 [000] ..... 1.000001: tick: n=1\n", 20_000)))}'; done 2>/dev/null"
+                      + $" | dotnet '{Path.Combine(AppContext.BaseDirectory, "labtrace.dll")}' trace show - | head -n 12; echo ${{PIPESTATUS[1]}}",
+            },
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        })!;
+        var (output, error) = (await process.StandardOutput.ReadToEndAsync(), await process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+
+        output.TrimEnd().Split('\n')[^1].Should().Be("0");
+        error.Should().NotContain("pipe");
+    }
+
+    [Test]
+    public async Task Lanes_show_a_column_for_each_cpu()
+    {
+        var capture = scratch.Write("two.txt", """
+               a-1       [000] d..2.    10.000001: sched_switch: prev_comm=swapper/0 prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=a next_pid=1 next_prio=120
+               b-2       [001] .....    10.000002: tick: n=1
+
+            """);
+
+        var result = await RunAsync("show", capture, "--lanes");
+
+        var lines = result.Output.Split('\n');
+        lines[0].Should().MatchRegex("time +cpu 0$");
+        lines[1].Should().MatchRegex("10.000001 +> a-1$");
+        lines[2].Should().MatchRegex("time +cpu 0 +cpu 1$", "text tells of a cpu when it comes");
+        lines[3].Should().MatchRegex(@"10.000002 +\| +b: tick n=1$");
+    }
+
+    [TestCase("--after", "soon", "no place in a trace")]
+    [TestCase("--cpu", "x", "no list of numbers")]
+    [TestCase("--where", "a", "no condition at column 1")]
+    [TestCase("--event", "", "names no event")]
+    public async Task A_filter_that_is_wrong_is_an_error_of_usage(string option, string value, string says)
+    {
+        var result = await RunAsync("info", Rt, option, value);
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().Contain(says);
+    }
+
+    [Test]
+    public async Task Filters_select_and_count()
+    {
+        var result = await RunAsync("info", Rt, "--json", "--cpu", "0-3", "--comm", "gpio_*", "--where", "value = 1 or value = 7", "--pid", "412", "--without", "sched:*");
+
+        using var json = JsonDocument.Parse(result.Output);
+        json.RootElement.GetProperty("events").GetInt32().Should().Be(300);
+        json.RootElement.GetProperty("skipped").GetInt32().Should().Be(300);
+    }
+
+    private Task<LabtraceResult> RunAsync(params string[] arguments) => LabtraceProcess.RunAsync(scratch.Root, ["trace", .. arguments]);
+
+    private async Task<long> EventsAsync(string capture)
+    {
+        using var json = JsonDocument.Parse((await RunAsync("info", capture, "--json")).Output);
+        return json.RootElement.GetProperty("events").GetInt64();
+    }
+}
