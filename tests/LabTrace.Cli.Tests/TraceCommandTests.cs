@@ -48,6 +48,7 @@ public sealed class TraceCommandTests
         {
             ArgumentList = { "-c", $"dotnet '{Path.Combine(AppContext.BaseDirectory, "labtrace.dll")}' trace convert '{Rt}' --to {kind} | cat > '{file}.piped'" },
             RedirectStandardError = true,
+            UseShellExecute = false,
         })!;
         _ = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -169,6 +170,7 @@ public sealed class TraceCommandTests
             },
             RedirectStandardError = true,
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         })!;
         var (output, error) = (await process.StandardOutput.ReadToEndAsync(), await process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
