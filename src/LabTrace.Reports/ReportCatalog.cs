@@ -1,4 +1,7 @@
+using LabTrace.Reports.GitHub;
 using LabTrace.Reports.Html;
+using LabTrace.Reports.JUnit;
+using LabTrace.Reports.Kcidb;
 using LabTrace.Reports.ReportPortal;
 using LabTrace.Reports.ReportPortal.Configuration;
 using LabTrace.Reports.Tap;
@@ -21,6 +24,25 @@ public static class ReportCatalog
             "tap14", "TAP version 14, with YAML for every scenario", ReportFile.Optional, (context, path) => new TapSink(TapForm.Tap14, context, Text("tap14", context, path))),
         new ReportKind(
             "ktap", "KTAP version 1, the kernel's", ReportFile.Optional, (context, path) => new TapSink(TapForm.Ktap1, context, Text("ktap", context, path))),
+        new ReportKind(
+            "junit",
+            "JUnit XML for Jenkins and GitLab",
+            ReportFile.Optional,
+            (context, path) => new WholeRunSink(context, Text("junit", context, path), run => JUnitReport.Make(run, context.RunDirectory))),
+        new ReportKind(
+            "github",
+            "annotations of a GitHub workflow, and the job's summary",
+            ReportFile.Optional,
+            (context, path) => new GitHubSink(context, Text("github", context, path), Environment.GetEnvironmentVariable(GitHubReport.SummaryVariable))),
+        new ReportKind(
+            "kcidb",
+            "KCIDB's I/O schema 5.3, for KernelCI's database",
+            ReportFile.Optional,
+            (context, path) =>
+            {
+                var options = KcidbOptions.Read(Environment.GetEnvironmentVariable);
+                return new WholeRunSink(context, Text("kcidb", context, path), run => KcidbReport.Make(run, options));
+            }),
         new ReportKind(
             "messages",
             "Cucumber Messages as NDJSON, from which every other report can be made",

@@ -11,7 +11,7 @@ public sealed class GoldenTests
 
     public static IEnumerable<TestCaseData> Cases =>
         from directory in Directory.GetDirectories(Root).Order(StringComparer.Ordinal)
-        from kind in new[] { "tap", "tap14", "ktap", "console" }
+        from kind in new[] { "tap", "tap14", "ktap", "junit", "github", "kcidb", "console" }
         select new TestCaseData(Path.GetFileName(directory), kind).SetName($"{Path.GetFileName(directory)}_as_{kind}");
 
     [TestCaseSource(nameof(Cases))]
@@ -21,7 +21,7 @@ public sealed class GoldenTests
         await using var input = File.OpenRead(Path.Combine(Root, name, "input.ndjson"));
         var stream = await MessageReader.ReadAsync(input, CancellationToken.None).ToListAsync();
 
-        var report = await Runs.RenderAsync(stream, kind, Context(isReplay: true));
+        var report = await Runs.RenderAsync(stream, kind, Context(kind, isReplay: true));
 
         if (Environment.GetEnvironmentVariable("LABTRACE_ACCEPT") == "1")
         {
@@ -39,9 +39,9 @@ public sealed class GoldenTests
         await using var input = File.OpenRead(Path.Combine(Root, name, "input.ndjson"));
         var stream = await MessageReader.ReadAsync(input, CancellationToken.None).ToListAsync();
 
-        var live = await Runs.RenderAsync(stream, kind, Context(isReplay: false));
+        var live = await Runs.RenderAsync(stream, kind, Context(kind, isReplay: false));
 
-        live.Should().Be(await Runs.RenderAsync(stream, kind, Context(isReplay: true)));
+        live.Should().Be(await Runs.RenderAsync(stream, kind, Context(kind, isReplay: true)));
     }
 
     [TestCaseSource(nameof(Cases))]
@@ -57,20 +57,32 @@ public sealed class GoldenTests
                 break;
             }
 
-            var report = await Runs.RenderAsync(stream.Take(count), kind, Context(isReplay: true));
+            var report = await Runs.RenderAsync(stream.Take(count), kind, Context(kind, isReplay: true));
 
             if (kind.Contains("tap", StringComparison.Ordinal))
             {
                 TapReader.Read(new StringReader(report)).Verdict.Should().BeOneOf(TapVerdict.Failed, TapVerdict.Broken);
             }
 
-            if (kind != "ktap")
+            switch (kind)
             {
-                report.Should().Contain(kind == "console" ? "the run was cut off" : "\nBail out! ");
+                case "tap" or "tap14":
+                    report.Should().Contain("\nBail out! ");
+                    break;
+                case "junit":
+                    report.Should().Contain("<error type=\"Run\" message=\"the run was cut off");
+                    break;
+                case "github":
+                    report.Should().Contain("::error title=broken%3A the run::the run was cut off");
+                    break;
+                case "console":
+                    report.Should().Contain("the run was cut off");
+                    break;
             }
         }
     }
 
-    private static ReportContext Context(bool isReplay) =>
-        new() { Out = TextWriter.Null, Console = TextWriter.Null, RunDirectory = "artifacts/runs/1", IsReplay = isReplay };
+    /// <summary>JUnit's attachments are paths of the machine, so there the run's directory is one that is the same everywhere.</summary>
+    private static ReportContext Context(string kind, bool isReplay) =>
+        new() { Out = TextWriter.Null, Console = TextWriter.Null, RunDirectory = kind == "junit" ? "/runs/1" : "artifacts/runs/1", IsReplay = isReplay };
 }

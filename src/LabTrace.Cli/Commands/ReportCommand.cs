@@ -25,10 +25,30 @@ internal static class ReportCommand
             HelpName = "DIR",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        Option<Uri?> submit = new("--submit")
+        {
+            Description = "hand the run to a KCIDB server, for example https://db.kernelci.org/submit, and wait until it is taken in",
+            HelpName = "URL",
+            CustomParser = KcidbSubmission.ParseUrl,
+        };
+        Option<string?> token = new("--token")
+        {
+            Description = "the server's token, as ${env:NAME} or ${file:PATH} [default: ${env:LABTRACE_KCIDB_TOKEN} if that is set]",
+            HelpName = "REF",
+        };
+        Option<TimeSpan?> patience = new("--submit-timeout")
+        {
+            Description = "how long the server may take to take the run in [default: 2m]",
+            HelpName = "T",
+            CustomParser = CommandLineValues.TimeLimit,
+        };
         Command command = new("report", "Make reports of a run again from its message stream. A run that was killed is reported as far as it got.");
         command.Arguments.Add(run);
         command.Options.Add(reports);
         command.Options.Add(drain);
+        command.Options.Add(submit);
+        command.Options.Add(token);
+        command.Options.Add(patience);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var requests = parsed.GetValue(reports) ?? [];
@@ -40,6 +60,7 @@ internal static class ReportCommand
             return (int)await MakeAsync(
                 parsed.GetValue(run) ?? throw new UsageException("labtrace report needs a run\n  try: labtrace report RUN --report KIND[:FILE], or labtrace report --drain"),
                 requests,
+                KcidbSubmission.Of(parsed.GetValue(submit), parsed.GetValue(token), parsed.GetValue(patience)),
                 cancellationToken);
         });
         return command;
@@ -47,7 +68,8 @@ internal static class ReportCommand
 
     /// <summary>Makes the reports.</summary>
     /// <returns>Passed when all were made, whatever the run's verdict: this command speaks of the reports.</returns>
-    private static async Task<ExitCode> MakeAsync(string runOrFile, IReadOnlyList<string> requests, CancellationToken cancellationToken)
+    private static async Task<ExitCode> MakeAsync(
+        string runOrFile, IReadOnlyList<string> requests, KcidbSubmission? submission, CancellationToken cancellationToken)
     {
         var run = RunStream.Find(runOrFile);
         var reports = ReportSelection.Parse(requests);
@@ -58,6 +80,11 @@ internal static class ReportCommand
         try
         {
             reports.OpenReports(sinks, run.Directory, isReplay: true, cancellationToken);
+            if (submission is not null)
+            {
+                sinks.Add(submission.Open());
+            }
+
             var working = new List<IRunSink>(sinks);
             var (lines, messages) = (0, 0);
             var redaction = new EnvelopeRedaction(SecretRedactor.Process.Redact);
@@ -91,6 +118,11 @@ internal static class ReportCommand
         foreach (var problem in problems)
         {
             await Console.Error.WriteLineAsync($"labtrace: {problem.Message}");
+        }
+
+        if (submission is not null && problems.Count == 0)
+        {
+            await submission.SendAsync(cancellationToken);
         }
 
         return problems.Count == 0 ? ExitCode.Passed : ExitCode.Broken;

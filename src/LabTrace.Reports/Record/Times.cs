@@ -11,6 +11,10 @@ internal static class Times
 
     public static TimeSpan ToTimeSpan(this Duration duration) => TimeSpan.FromSeconds(duration.Seconds) + TimeSpan.FromTicks(duration.Nanos / 100);
 
+    /// <summary>A moment as ISO 8601 has it, in UTC, with microseconds.</summary>
+    public static string Iso(Timestamp time) =>
+        DateTimeOffset.FromUnixTimeSeconds(time.Seconds).AddTicks(time.Nanos / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>A duration as people say it: <c>12 ms</c>, <c>1.2 s</c>, <c>3 min 5 s</c>.</summary>
     public static string Say(TimeSpan duration) => duration switch
     {

@@ -106,32 +106,13 @@ internal sealed class TapSink(TapForm form, ReportContext context, ReportOutput 
     }
 
     /// <summary>Null when every planned line has been written and nothing else went wrong.</summary>
-    private string? ReasonToBailOut()
-    {
-        if (_run.ParseErrors is [var error, ..])
-        {
-            return $"{error.Source.Uri}: {error.Message}";
-        }
-
-        if (_run.Faults is [var fault, ..])
-        {
-            return fault.Place is null ? $"{fault.What}: {fault.Message}" : $"{fault.What} ({fault.Place}): {fault.Message}";
-        }
-
-        if (_isLate)
-        {
-            return "scenarios were announced after the run had begun, make this report from the run's message stream";
-        }
-
-        var notRun = _run.NotRun.Count();
-        var left = notRun switch
-        {
-            0 => "",
-            1 => ": 1 scenario did not run",
-            _ => string.Create(CultureInfo.InvariantCulture, $": {notRun} scenarios did not run"),
-        };
-        return _run.Finished is null ? "the run was cut off" + left : notRun > 0 ? "the run was stopped" + left : null;
-    }
+    private string? ReasonToBailOut() => _isLate
+        ? "scenarios were announced after the run had begun, make this report from the run's message stream"
+        : _run.ParseErrors is [var error, ..] ? $"{error.Source.Uri}: {error.Message}"
+        : RunConclusion.Of(_run).FirstOrDefault() is not { } fault ? null
+        : fault.Message.StartsWith("the run ", StringComparison.Ordinal) ? fault.Message
+        : fault.Place is null ? $"{fault.What}: {fault.Message}"
+        : $"{fault.What} ({fault.Place}): {fault.Message}";
 
     private void WritePlan()
     {

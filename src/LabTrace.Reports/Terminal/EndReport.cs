@@ -143,8 +143,23 @@ internal static class EndReport
             text.Line($"{Wording.Count(run.ParseErrors.Count, "syntax error")} in {Wording.Count(files, "file")}");
         }
 
+        WriteEnvironment(text, run.Environment);
         var tally = Tally.Of(run.Scenarios);
         var worst = tally.Failed > 0 ? Colour.Red : tally.Broken > 0 ? Colour.Magenta : tally.Passed > 0 ? Colour.Green : Colour.Yellow;
         text.Line($"{tally.ToString()} ({Times.Say(run.Duration)})", worst);
+    }
+
+    /// <summary>What the verdicts rest on.</summary>
+    private static void WriteEnvironment(ReportText text, RunEnvironment? environment)
+    {
+        if (environment?.Place is not { } place)
+        {
+            return;
+        }
+
+        var level = environment.Level is { } known ? $" ({known}, {environment.LevelMeaning})" : "";
+        var board = environment.Boards.Count == 0 ? "" : $", {string.Join(", ", environment.Boards)}";
+        var kernel = environment.Kernel is { } running ? $", kernel {running.Release}" : "";
+        text.Line($"at '{place}'{level}{board}{kernel}", Colour.Faint);
     }
 }
