@@ -1,4 +1,6 @@
 using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text;
 using LabTrace.Devices;
 using LabTrace.Reports;
 using LabTrace.Reports.Kcidb;
@@ -16,7 +18,7 @@ internal sealed class KcidbSubmission
     private readonly Uri _url;
     private readonly string? _token;
     private readonly TimeSpan _patience;
-    private readonly StringWriter _report = new();
+    private readonly StringBuilder _report = new();
 
     private KcidbSubmission(Uri url, string? token, TimeSpan patience)
     {
@@ -58,7 +60,7 @@ internal sealed class KcidbSubmission
     }
 
     /// <summary>The report that is to be sent, made of the messages it is given.</summary>
-    public IRunSink Open() => ReportCatalog.Parse("kcidb").Open(new ReportContext { Out = _report, Console = TextWriter.Null, IsReplay = true });
+    public IRunSink Open() => ReportCatalog.Parse("kcidb").Open(new ReportContext { Out = new StringWriter(_report, CultureInfo.InvariantCulture), Console = TextWriter.Null, IsReplay = true });
 
     /// <summary>Sends it.</summary>
     /// <exception cref="ReportException">The server did not take it in.</exception>
