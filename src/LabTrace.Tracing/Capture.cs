@@ -44,6 +44,9 @@ public sealed class Capture : IDisposable
         _sequential = new PrefixedStream(_start, sequential);
     }
 
+    /// <summary>The pieces of a killed recording that the capture is one of; null for every other file.</summary>
+    internal LeftoverPieces? Leftovers { get; private init; }
+
     /// <summary>What messages call it: the file's name.</summary>
     public string Name { get; }
 
@@ -108,7 +111,8 @@ public sealed class Capture : IDisposable
     internal static Capture Part(ReadOnlyMemory<byte> bytes, string name) => new(name, bytes);
 
     /// <summary>Opens a file, or standard input for <c>-</c>; nothing but its first bytes is read yet. gzip and zstd are decompressed as they are read.</summary>
-    /// <param name="path">The file; a pipe will do.</param>
+    /// <param name="path">The file; a pipe will do. A FILE that a killed <c>trace-cmd record</c> did not write is opened through the pieces FILE.cpuN
+    /// that it left, and so is one of these.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="TraceFormatException">The file's start is damaged gzip or zstd.</exception>
     public static Capture Open(string path)
@@ -119,6 +123,24 @@ public sealed class Capture : IDisposable
             return Open(Console.OpenStandardInput(), "standard input");
         }
 
+        if (!File.Exists(path) && LeftoverPieces.Find(path) is { } missing)
+        {
+            return new Capture(Path.GetFileName(path), default(ReadOnlyMemory<byte>)) { Leftovers = missing };
+        }
+
+        var capture = OpenFile(path);
+        if (TraceFormats.Recognise(capture.Start.Span) is not null || LeftoverPieces.Find(path) is not { } pieces)
+        {
+            return capture;
+        }
+
+        capture.Dispose();
+        return new Capture(Path.GetFileName(path), default(ReadOnlyMemory<byte>)) { Leftovers = pieces };
+    }
+
+    /// <summary>Opens a file for what it holds, whatever its name says.</summary>
+    internal static Capture OpenFile(string path)
+    {
         var name = Path.GetFileName(path);
         var file = File.OpenHandle(path, options: FileOptions.RandomAccess, share: FileShare.ReadWrite | FileShare.Delete);
         var start = new byte[TraceFormats.RecognitionBytes];

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LabTrace.Tracing;
 
 /// <summary>Keeps what a reader gives.</summary>
@@ -10,7 +12,9 @@ internal sealed class TraceCollector
     private readonly Dictionary<(int Cpu, bool HasFlags, byte[] Source), ushort> _lanes = [];
     private readonly Dictionary<EventSchema, int> _schemas = [];
     private readonly Dictionary<TaskOfEvent, int> _tasks = [];
+    private readonly Dictionary<int, (string Comm, int Tgid, int Index)> _lastOfPid = [];
     private readonly List<LostMarker> _losses = [];
+    private (EventSchema? Schema, int Index) _lastSchema;
     private EventRecord[] _records = GC.AllocateUninitializedArray<EventRecord>(1024);
     private int _count;
     private byte[] _block = [];
@@ -20,6 +24,11 @@ internal sealed class TraceCollector
     public static Trace Collect(TraceReader reader)
     {
         var collector = new TraceCollector();
+        if (reader.LikelyEvents is > 1024 and < (1 << 26) and var likely)
+        {
+            collector._records = GC.AllocateUninitializedArray<EventRecord>((int)likely);
+        }
+
         while (reader.Read(out var item))
         {
             collector.Add(reader, item);
@@ -54,7 +63,7 @@ internal sealed class TraceCollector
 
     private (byte[] Source, int Offset) Keep(TraceReader reader, ReadOnlyMemory<byte> payload)
     {
-        if (reader.KeepsPayloads && System.Runtime.InteropServices.MemoryMarshal.TryGetArray(payload, out var segment))
+        if (reader.KeepsPayloads && MemoryMarshal.TryGetArray(payload, out var segment))
         {
             return (segment.Array!, segment.Offset);
         }
@@ -73,22 +82,36 @@ internal sealed class TraceCollector
 
     private int Task(in TraceEvent item)
     {
+        // A thread seldom changes its name, and then the reader hands out another string.
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_lastOfPid, item.Pid, out var isKnown);
+        if (isKnown && known.Tgid == item.Tgid && ReferenceEquals(known.Comm, item.Comm))
+        {
+            return known.Index;
+        }
+
         var task = new TaskOfEvent(item.Pid, item.Tgid, item.Comm);
         if (!_tasks.TryGetValue(task, out var index))
         {
             _tasks[task] = index = _tables.Add(task);
         }
 
+        known = (item.Comm, item.Tgid, index);
         return index;
     }
 
     private int Schema(EventSchema schema)
     {
+        if (ReferenceEquals(schema, _lastSchema.Schema))
+        {
+            return _lastSchema.Index;
+        }
+
         if (!_schemas.TryGetValue(schema, out var index))
         {
             _schemas[schema] = index = _tables.Add(schema);
         }
 
+        _lastSchema = (schema, index);
         return index;
     }
 

@@ -27,29 +27,7 @@ public class PageBenchmarks
             using var reader = new BinaryReader(new MemoryStream(cpu.Pages.ToArray()));
             for (long page = 0; page < reader.BaseStream.Length; page += 4096)
             {
-                reader.BaseStream.Position = page;
-                var time = reader.ReadUInt64();
-                var end = page + 16 + (reader.ReadInt64() & 0x7ffffff);
-                while (reader.BaseStream.Position < end)
-                {
-                    var header = reader.ReadUInt32();
-                    var type = header & 31;
-                    if (type == 29)
-                    {
-                        break;
-                    }
-
-                    if (type == 30)
-                    {
-                        time += (header >> 5) + ((ulong)reader.ReadUInt32() << 27);
-                        continue;
-                    }
-
-                    time += header >> 5;
-                    var length = type == 0 ? reader.ReadInt32() - 4 : (int)type * 4;
-                    var payload = reader.ReadBytes(length);
-                    sum += (long)time + BitConverter.ToUInt16(payload, 0) + BitConverter.ToInt32(payload, 4);
-                }
+                sum += NaivePage.Sum(reader, page);
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using LabTrace.Benchmarks;
+using LabTrace.Benchmarks.TraceDat;
 using LabTrace.Tracing;
 
 // The input of text.sh.
@@ -9,6 +10,12 @@ if (args is ["text", var path, var events])
     using var file = File.Create(path);
     TraceDatWriter.Write(file, TraceGenerator.Recording(seed: 1, int.Parse(events, CultureInfo.InvariantCulture)));
     return 0;
+}
+
+// The tasks of trace-dat.sh.
+if (args is ["trace", .. var task])
+{
+    return TraceTasks.Run(task);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

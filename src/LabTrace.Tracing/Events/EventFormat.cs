@@ -8,6 +8,7 @@ namespace LabTrace.Tracing;
 public sealed partial class EventFormat
 {
     private readonly Dictionary<string, EventField> _byName;
+    private readonly NumericField[] _numbers;
 
     private EventFormat(
         EventName name, int id, IReadOnlyList<EventField> common, IReadOnlyList<EventField> fields, string printFormat, byte[] source, RecordLayout layout)
@@ -19,6 +20,7 @@ public sealed partial class EventFormat
         PrintFormat = printFormat;
         Source = source;
         Layout = layout;
+        _numbers = [.. fields.Where(IsNumber).Select(f => new NumericField(f, layout.IsBigEndian))];
         _byName = new Dictionary<string, EventField>(StringComparer.Ordinal);
         foreach (var field in fields.Concat(common))
         {
@@ -37,6 +39,9 @@ public sealed partial class EventFormat
 
     /// <summary>The event's own fields, in the order of the format file.</summary>
     public IReadOnlyList<EventField> Fields { get; }
+
+    /// <summary>The event's own fields that are one whole number each, in the order of the format file.</summary>
+    public ReadOnlySpan<NumericField> Numbers => _numbers;
 
     /// <summary>The C text behind <c>print fmt:</c>.</summary>
     public string PrintFormat { get; }
@@ -117,6 +122,16 @@ public sealed partial class EventFormat
     public bool TryGetField(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out EventField? field) =>
         _byName.TryGetValue(name, out field);
 
+    /// <summary>Finds a field that is one whole number, common fields included.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="field">Where it stands.</param>
+    public bool TryGetNumber(string name, out NumericField field)
+    {
+        var isNumber = _byName.TryGetValue(name, out var found) && IsNumber(found);
+        field = isNumber ? new NumericField(found!, Layout.IsBigEndian) : default;
+        return isNumber;
+    }
+
     /// <summary>Reads one field's value without its label; false when there is no such field or the record is too short for it.</summary>
     /// <param name="payload">The record from its common fields on.</param>
     /// <param name="name">The field.</param>
@@ -126,6 +141,9 @@ public sealed partial class EventFormat
         value = default;
         return _byName.TryGetValue(name, out var field) && FieldValue.TryRead(field, payload, Layout.IsBigEndian, out value);
     }
+
+    private static bool IsNumber(EventField field) =>
+        field is { Shape: FieldShape.Integer, Place: FieldPlace.Fixed, Offset: >= 0, Size: 1 or 2 or 4 or 8 };
 
     /// <summary><c>system:name</c> and the ID.</summary>
     public override string ToString() => $"{Name} ({Id})";

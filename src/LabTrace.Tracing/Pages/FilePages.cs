@@ -12,6 +12,8 @@ internal sealed class FilePages(Capture capture, long offset, long length, int w
 
     public override bool KeepsPages => false;
 
+    public override long Bytes { get; } = length;
+
     /// <summary>Bytes of a window: whole sub-buffers, and all cpus' windows together well below what a reader may use.</summary>
     /// <param name="pageSize">Bytes of a sub-buffer.</param>
     /// <param name="lanes">How many windows there are.</param>

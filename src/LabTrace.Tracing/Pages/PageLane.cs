@@ -37,6 +37,9 @@ internal sealed class PageLane : IDisposable
 
     public int BufferIndex { get; }
 
+    /// <summary>Bytes of its sub-buffers; 0 when it is not known.</summary>
+    public long Bytes => _source.Bytes;
+
     public bool KeepsPages => _source.KeepsPages;
 
     /// <summary>Time of the current record.</summary>

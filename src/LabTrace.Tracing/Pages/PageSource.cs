@@ -6,6 +6,9 @@ internal abstract class PageSource : IDisposable
     /// <summary>Whether what was handed out stays as it is; otherwise the next call reuses its memory.</summary>
     public abstract bool KeepsPages { get; }
 
+    /// <summary>How many bytes there are; 0 when it is not known.</summary>
+    public virtual long Bytes => 0;
+
     /// <summary>The next sub-buffers, whole ones unless the capture was cut; empty at the end.</summary>
     public abstract ArraySegment<byte> Next();
 
@@ -18,6 +21,8 @@ internal sealed class MemoryPages(ArraySegment<byte> pages) : PageSource
     private ArraySegment<byte> _rest = pages;
 
     public override bool KeepsPages => true;
+
+    public override long Bytes { get; } = pages.Count;
 
     public static MemoryPages Of(ReadOnlyMemory<byte> pages) =>
         new(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(pages, out var segment) ? segment : pages.ToArray());

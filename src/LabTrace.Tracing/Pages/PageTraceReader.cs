@@ -14,6 +14,7 @@ internal sealed class PageTraceReader : TraceReader
     private readonly EventSchema?[][] _schemas;
     private readonly Dictionary<(int Buffer, int Type), UnknownSchema> _unknown = [];
     private readonly List<string> _warnings;
+    private TaskOfEvent _lastTask;
     private LaneHeap? _heap;
     private PageLane? _current;
     private bool _isAtEnd;
@@ -24,6 +25,7 @@ internal sealed class PageTraceReader : TraceReader
         _warnings = warnings ?? [];
         _explanation = explanation;
         _lanes = lanes;
+        KeepsPayloads = lanes.All(l => l.KeepsPages);
         _tally = tally;
         _layout = layout;
         _context = new PrintContext(explanation.Symbols, explanation.PrintkFormats);
@@ -46,7 +48,12 @@ internal sealed class PageTraceReader : TraceReader
 
     public override EventFormat? Format => Schema.Format;
 
-    internal override bool KeepsPayloads => _lanes.All(l => l.KeepsPages);
+    public override ReadOnlySpan<NumericField> Numbers => Schema.Format is { } format ? format.Numbers : [];
+
+    // Few events have less than 40 bytes; room that is not touched takes no memory.
+    internal override long LikelyEvents => _lanes.Sum(l => l.Bytes) / 40;
+
+    internal override bool KeepsPayloads { get; }
 
     internal override IReadOnlyList<(int Cpu, long Count)> LostAtEnd => [.. _lanes.Where(l => l.Lost != 0).Select(l => (l.Cpu, l.Lost))];
 
@@ -197,11 +204,17 @@ internal sealed class PageTraceReader : TraceReader
 
     private TaskOfEvent Task(int pid)
     {
+        if (_lastTask.Pid == pid && _lastTask.Comm is not null)
+        {
+            return _lastTask;
+        }
+
         if (!_tasks.TryGetValue(pid, out var task))
         {
             _tasks[pid] = task = new TaskOfEvent(pid, _explanation.Tgids?[pid] ?? -1, _explanation.Comms[pid]);
         }
 
+        _lastTask = task;
         return task;
     }
 }

@@ -111,6 +111,12 @@ internal sealed class Version7
             bytes = [.. BitConverter.GetBytes(packed.Length), .. BitConverter.GetBytes(bytes.Length), .. packed];
         }
 
+        return Raw(id, isCompressed, bytes);
+    }
+
+    /// <summary>A section whose content is given as it stands in the file.</summary>
+    public ulong Raw(ushort id, bool isCompressed, byte[] bytes)
+    {
         _file.Position = _file.Length;
         var offset = (ulong)_file.Position;
         _writer.Write(id);

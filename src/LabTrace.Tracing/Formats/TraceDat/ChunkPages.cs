@@ -38,6 +38,31 @@ internal sealed class ChunkPages : PageSource
 
     public override bool KeepsPages => false;
 
+    /// <summary>The sum of what the chunks' headers say.</summary>
+    public override long Bytes
+    {
+        get
+        {
+            var (start, bytes) = (_next, 0L);
+            try
+            {
+                for (var left = U32("chunk count"); left > 0; left--)
+                {
+                    var packed = U32("compressed size");
+                    bytes += Math.Min(U32("uncompressed size"), MaxChunkBytes);
+                    _next += packed;
+                }
+            }
+            catch (TraceFormatException)
+            {
+                // Reading will say where it is cut.
+            }
+
+            _next = start;
+            return bytes;
+        }
+    }
+
     public override ArraySegment<byte> Next()
     {
         try

@@ -126,11 +126,7 @@ internal static partial class TraceDatParser
         if (id == OptionKallsyms)
         {
             // 5 MB that few traces need: decompressed when a symbol is asked for.
-            file.Symbols = SymbolTable.Deferred(() =>
-            {
-                var symbols = Section(file, offset, OptionKallsyms, "kallsyms");
-                return symbols.TakeMemory(symbols.U32("kallsyms size"), "kallsyms").ToArray();
-            });
+            file.Symbols = SymbolTable.Deferred(() => Symbols(file, offset));
             return;
         }
 
@@ -152,6 +148,20 @@ internal static partial class TraceDatParser
             case OptionCmdlines:
                 Cmdlines(file, cursor);
                 break;
+        }
+    }
+
+    private static byte[] Symbols(TraceDatFile file, ulong offset)
+    {
+        try
+        {
+            var symbols = Section(file, offset, OptionKallsyms, "kallsyms");
+            return symbols.TakeMemory(symbols.U32("kallsyms size"), "kallsyms").ToArray();
+        }
+        catch (TraceFormatException error) when (file.Mode == ReadMode.Salvage)
+        {
+            file.Warnings.Add($"kernel symbols cannot be read, addresses stay numbers: {error.Message.Split('\n')[0]}");
+            return [];
         }
     }
 
