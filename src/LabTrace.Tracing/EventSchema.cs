@@ -10,7 +10,7 @@ internal abstract class EventSchema(EventName name, EventFormat? format, bool is
     /// <summary>False for the clocks <c>counter</c> and <c>x86-tsc</c>, whose stamps are printed as they are.</summary>
     public bool IsClockInNanoseconds { get; } = isClockInNanoseconds;
 
-    /// <summary>How many records were printed as a dump of their fields because their print format could not be evaluated.</summary>
+    /// <summary>How many records were printed otherwise than the kernel does, because their print format could not be evaluated.</summary>
     public virtual long PrintFallbacks => 0;
 
     /// <summary>What ftrace prints before the text: <c>sched_switch: </c>, nothing for system calls.</summary>

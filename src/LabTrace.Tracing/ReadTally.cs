@@ -28,7 +28,8 @@ public sealed record ReadTally
     /// <summary>What a damaged capture lacks, in numbers; empty when it is whole.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 
-    /// <summary>Events that were printed as a dump of their fields so far, because their print format could not be evaluated; by event.</summary>
+    /// <summary>Events that were printed otherwise than the kernel does so far, because their print format could not be evaluated (then their fields are
+    /// dumped) or names a value that it does not define (then the number stands there); by event.</summary>
     public IReadOnlyList<PrintFallback> PrintFallbacks { get; init; } = [];
 
     /// <summary>Events the kernel lost on all cpus.</summary>
@@ -59,14 +60,14 @@ public sealed record ReadTally
     {
         var lost = HasLost ? $" ({string.Join(", ", Lost.Select(l => $"{(l.Cpu < 0 ? "in all" : $"cpu {l.Cpu}")}: {(l.IsExact ? "" : "at least ")}{l.Count:N0}"))})" : "";
         return $"{Events:N0} events, {LostTotal:N0} lost{lost}, {Malformed:N0} malformed, {Skipped:N0} skipped"
-               + (PrintFallbacks.Count == 0 ? "" : $"; printed as fields: {string.Join(", ", PrintFallbacks.Select(f => $"{f.Event} {f.Count:N0}"))}")
+               + (PrintFallbacks.Count == 0 ? "" : $"; not printed as the kernel does: {string.Join(", ", PrintFallbacks.Select(f => $"{f.Event} {f.Count:N0}"))}")
                + string.Concat(Missing.Select(m => "; missing: " + m));
     }
 }
 
 /// <summary>Events of one kind whose print format could not be evaluated.</summary>
 /// <param name="Event">The event.</param>
-/// <param name="Count">How many were printed as a dump of their fields.</param>
+/// <param name="Count">How many were printed otherwise than the kernel does.</param>
 public readonly record struct PrintFallback(EventName Event, long Count)
 {
     internal static IReadOnlyList<PrintFallback> Of(IEnumerable<EventSchema?> schemas) =>

@@ -11,7 +11,8 @@ public sealed partial class EventFormat
     private long _printFallbacks;
     private byte[] _prefix = [];
 
-    /// <summary>How many records were printed as a dump of their fields because the print format, or this record, could not be evaluated.</summary>
+    /// <summary>How many records were printed otherwise than the kernel does: as a dump of their fields because the print format, or this record, could
+    /// not be evaluated, or with a number for a name whose value the format does not define.</summary>
     public long PrintFallbacks => Interlocked.Read(ref _printFallbacks);
 
     /// <summary>Whether the print format is understood; otherwise every record is printed as a dump of its fields.</summary>
@@ -54,7 +55,7 @@ public sealed partial class EventFormat
     }
 
     /// <summary>As <see cref="Format(ReadOnlyMemory{byte}, PrintContext)"/>, without making an object.</summary>
-    /// <returns>Whether the record was printed by its print format; otherwise its fields were dumped.</returns>
+    /// <returns>Whether the record was printed as the kernel does, see <see cref="PrintFallbacks"/>.</returns>
     internal bool AppendText(ReadOnlyMemory<byte> payload, PrintContext context, Utf8Text text)
     {
         Compile();
@@ -68,7 +69,12 @@ public sealed partial class EventFormat
         var frame = new PrintFrame(payload.Span, context, Layout);
         if (_program is not null && _program.TryPrint(ref frame, text))
         {
-            return true;
+            if (frame.LacksName)
+            {
+                _ = Interlocked.Increment(ref _printFallbacks);
+            }
+
+            return !frame.LacksName;
         }
 
         text.Truncate(start);

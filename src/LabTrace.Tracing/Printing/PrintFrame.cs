@@ -13,6 +13,9 @@ internal ref struct PrintFrame(ReadOnlySpan<byte> payload, PrintContext context,
 
     public bool HasFailed { get; private set; }
 
+    /// <summary>Whether a number stands where the kernel prints a name, because the format does not define the name's value.</summary>
+    public bool LacksName { get; set; }
+
     /// <summary>The bytes of a place in the record.</summary>
     public readonly ReadOnlySpan<byte> BytesOf(in CValue place) => _payload.Slice(place.Offset, place.Length);
 

@@ -51,12 +51,7 @@ internal sealed class FlagsNode(PrintNode value, string delimiter, NameTable tab
             return;
         }
 
-        if (!table.IsComplete)
-        {
-            _ = frame.Fail();
-            return;
-        }
-
+        frame.LacksName |= !table.IsComplete;
         text.Append(text.Length == start ? default : _delimiter.AsSpan());
         text.Append("0x"u8);
         text.AppendHex(flags);
@@ -97,14 +92,11 @@ internal sealed class SymbolicNode : TextNode
         {
             text.Append(name);
         }
-        else if (_table.IsComplete)
-        {
-            text.Append("0x"u8);
-            text.AppendHex(number);
-        }
         else
         {
-            _ = frame.Fail();
+            frame.LacksName |= !_table.IsComplete;
+            text.Append("0x"u8);
+            text.AppendHex(number);
         }
     }
 

@@ -23,6 +23,8 @@ internal sealed class TextSink
     private int _madeCount;
     private ushort _lane;
     private int _lastLane = -1;
+    private ushort _madeLane;
+    private int _lastMadeLane = -1;
     private ulong _lastTime;
     private bool _isFirst = true;
 
@@ -72,11 +74,18 @@ internal sealed class TextSink
             _made = new byte[Math.Max(payload.Length, Math.Clamp(_made.Length * 2, FirstMadeBytes, MaxMadeBytes))];
             _madeCount = 0;
             _madeLanes.Clear();
+            _lastMadeLane = -1;
         }
 
         payload.CopyTo(_made.AsSpan(_madeCount));
-        var lane = Lane(_madeLanes, ((cpu + 1) * 2) + (flags.IsKnown ? 1 : 0), cpu, _made, flags.IsKnown);
-        Append(new EventRecord(time, _madeCount, payload.Length, task, schema, lane, flags.Irq, flags.Preempt));
+        var key = ((cpu + 1) * 2) + (flags.IsKnown ? 1 : 0);
+        if (key != _lastMadeLane)
+        {
+            _madeLane = Lane(_madeLanes, key, cpu, _made, flags.IsKnown);
+            _lastMadeLane = key;
+        }
+
+        Append(new EventRecord(time, _madeCount, payload.Length, task, schema, _madeLane, flags.Irq, flags.Preempt));
         _madeCount += payload.Length;
     }
 
@@ -146,9 +155,11 @@ internal sealed class TextSink
         _tables.ClearLanes();
         _lanes.Clear();
         _madeLanes.Clear();
-        _made = keepsMade ? [] : _made;
-        _madeCount = 0;
+
+        // What somebody holds stays where it is; further bytes are put behind.
+        _madeCount = keepsMade ? _madeCount : 0;
         _lastLane = -1;
+        _lastMadeLane = -1;
     }
 
     /// <summary>What text tells of its clock: whether it counts nanoseconds.</summary>

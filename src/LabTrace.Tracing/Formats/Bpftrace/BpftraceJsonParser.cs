@@ -41,7 +41,29 @@ internal sealed class BpftraceJsonParser : TextParser
         var json = new JsonScanner(line);
         if (!json.TryTake((byte)'{') || !json.TryString(out var key) || !key.SequenceEqual("type"u8) || !json.TryTake((byte)':')
             || !json.TryString(out var type) || !json.TryTake((byte)',') || !json.TryString(out key) || !key.SequenceEqual("data"u8)
-            || !json.TryTake((byte)':') || !json.TryValue(out var data) || !json.TryTake((byte)'}') || json.Rest.Trim((byte)' ').Length > 0)
+            || !json.TryTake((byte)':'))
+        {
+            return false;
+        }
+
+        // Maps are the bulk: they are walked once, and entries that were read before the damage of a line shows are taken back.
+        if (type.SequenceEqual("map"u8) || type.SequenceEqual("hist"u8) || type.SequenceEqual("stats"u8))
+        {
+            var count = Sink.Count;
+            if (TryMaps(ref json, _kinds.Get(type).Index, type[0]) && IsEnd(ref json))
+            {
+                return true;
+            }
+
+            while (Sink.Count > count)
+            {
+                Sink.RemoveLast();
+            }
+
+            return false;
+        }
+
+        if (!json.TryValue(out var data) || !IsEnd(ref json))
         {
             return false;
         }
@@ -50,11 +72,6 @@ internal sealed class BpftraceJsonParser : TextParser
         if (type.SequenceEqual("lost_events"u8))
         {
             return TryLost(data);
-        }
-
-        if (type.SequenceEqual("map"u8) || type.SequenceEqual("hist"u8) || type.SequenceEqual("stats"u8))
-        {
-            return TryMaps(data, kind, type[0]);
         }
 
         _made.Clear();
@@ -91,10 +108,11 @@ internal sealed class BpftraceJsonParser : TextParser
         return true;
     }
 
+    private static bool IsEnd(ref JsonScanner json) => json.TryTake((byte)'}') && json.Rest.Trim((byte)' ').Length == 0;
+
     /// <summary><c>{"@name": value}</c> and <c>{"@name": {"key": value}}</c>.</summary>
-    private bool TryMaps(ReadOnlySpan<byte> data, int kind, byte type)
+    private bool TryMaps(ref JsonScanner json, int kind, byte type)
     {
-        var json = new JsonScanner(data);
         if (!json.TryTake((byte)'{'))
         {
             return false;
@@ -107,41 +125,52 @@ internal sealed class BpftraceJsonParser : TextParser
 
         do
         {
-            if (!json.TryString(out var name) || !json.TryTake((byte)':') || !json.TryValue(out var value))
+            if (!json.TryString(out var name) || !json.TryTake((byte)':'))
             {
                 return false;
             }
 
-            if (value[0] != '{' || (type == 's' && IsStatistics(value)))
+            if (json.Peek() != '{' || (type == 's' && IsStatistics(json)))
             {
-                AddEntry(name, [], hasKey: false, value, kind, type);
+                if (!TryEntry(ref json, name, [], hasKey: false, kind, type))
+                {
+                    return false;
+                }
+
                 continue;
             }
 
-            var entries = new JsonScanner(value);
-            _ = entries.TryTake((byte)'{');
-            while (entries.TryString(out var key) && entries.TryTake((byte)':') && entries.TryValue(out var entry))
+            _ = json.TryTake((byte)'{');
+            if (json.TryTake((byte)'}'))
             {
-                AddEntry(name, key, hasKey: true, entry, kind, type);
-                if (!entries.TryTake((byte)','))
+                continue;
+            }
+
+            do
+            {
+                if (!json.TryString(out var key) || !json.TryTake((byte)':') || !TryEntry(ref json, name, key, hasKey: true, kind, type))
                 {
-                    break;
+                    return false;
                 }
+            }
+            while (json.TryTake((byte)','));
+
+            if (!json.TryTake((byte)'}'))
+            {
+                return false;
             }
         }
         while (json.TryTake((byte)','));
 
-        return true;
+        return json.TryTake((byte)'}');
     }
 
-    private static bool IsStatistics(ReadOnlySpan<byte> value)
-    {
-        var json = new JsonScanner(value);
-        return json.TryTake((byte)'{') && json.TryString(out var key) && key.SequenceEqual("count"u8) && json.TryTake((byte)':') && json.Peek() != '{';
-    }
+    /// <summary>Whether what follows are the three numbers of one <c>stats()</c>, not entries by key. The scanner is a copy: nothing is taken.</summary>
+    private static bool IsStatistics(JsonScanner json) =>
+        json.TryTake((byte)'{') && json.TryString(out var key) && key.SequenceEqual("count"u8) && json.TryTake((byte)':') && json.Peek() != '{';
 
     /// <summary>Adds an entry as bpftrace's text has it.</summary>
-    private void AddEntry(ReadOnlySpan<byte> name, ReadOnlySpan<byte> key, bool hasKey, ReadOnlySpan<byte> value, int kind, byte type)
+    private bool TryEntry(ref JsonScanner json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> key, bool hasKey, int kind, byte type)
     {
         _made.Clear();
         _made.Append(name);
@@ -153,15 +182,26 @@ internal sealed class BpftraceJsonParser : TextParser
         }
 
         _made.Append(": "u8);
-        if (type == 'h' && value[0] == '[')
+        var next = json.Peek();
+        if (type == 'h' && next == '[')
         {
-            AppendBuckets(value);
+            if (!TryBuckets(ref json))
+            {
+                return false;
+            }
         }
-        else if (type == 's' && value[0] == '{')
+        else if (type == 's' && next == '{')
         {
-            AppendStatistics(value);
+            if (!TryStatistics(ref json))
+            {
+                return false;
+            }
         }
-        else if (value[0] == '"')
+        else if (!json.TryValue(out var value))
+        {
+            return false;
+        }
+        else if (next == '"')
         {
             JsonScanner.Unescape(value[1..^1], _made);
         }
@@ -171,38 +211,49 @@ internal sealed class BpftraceJsonParser : TextParser
         }
 
         Sink.AddMade(0, TextSink.NoCpu, default, _task, kind, _made.Written);
+        return true;
     }
 
     /// <summary><c>[{"min": 0, "max": 49, "count": 92}]</c> as lines <c>[0, 49] 92</c>; without min or max it has no such bound.</summary>
-    private void AppendBuckets(ReadOnlySpan<byte> value)
+    private bool TryBuckets(ref JsonScanner json)
     {
-        var json = new JsonScanner(value);
         _ = json.TryTake((byte)'[');
-        while (json.TryTake((byte)'{'))
+        if (json.TryTake((byte)']'))
+        {
+            return true;
+        }
+
+        do
         {
             ReadOnlySpan<byte> least = "..."u8;
             ReadOnlySpan<byte> most = "..."u8;
             ReadOnlySpan<byte> count = "0"u8;
-            while (json.TryString(out var name) && json.TryTake((byte)':') && json.TryValue(out var number))
+            if (!json.TryTake((byte)'{'))
             {
-                if (name.SequenceEqual("min"u8))
+                return false;
+            }
+
+            do
+            {
+                if (!json.TryString(out var name) || !json.TryTake((byte)':') || !json.TryValue(out var number))
                 {
-                    least = number;
-                }
-                else if (name.SequenceEqual("max"u8))
-                {
-                    most = number;
-                }
-                else if (name.SequenceEqual("count"u8))
-                {
-                    count = number;
+                    return false;
                 }
 
-                if (!json.TryTake((byte)','))
+                switch (name)
                 {
-                    break;
+                    case [(byte)'m', (byte)'i', ..]:
+                        least = number;
+                        break;
+                    case [(byte)'m', ..]:
+                        most = number;
+                        break;
+                    case [(byte)'c', ..]:
+                        count = number;
+                        break;
                 }
             }
+            while (json.TryTake((byte)','));
 
             _made.Append("\n["u8);
             _made.Append(least);
@@ -210,31 +261,37 @@ internal sealed class BpftraceJsonParser : TextParser
             _made.Append(most);
             _made.Append("] "u8);
             _made.Append(count);
-            if (!json.TryTake((byte)'}') || !json.TryTake((byte)','))
+            if (!json.TryTake((byte)'}'))
             {
-                break;
+                return false;
             }
         }
+        while (json.TryTake((byte)','));
+
+        return json.TryTake((byte)']');
     }
 
     /// <summary><c>{"count": 26, "average": 9, "total": 250}</c> as <c>count 26, average 9, total 250</c>.</summary>
-    private void AppendStatistics(ReadOnlySpan<byte> value)
+    private bool TryStatistics(ref JsonScanner json)
     {
-        var json = new JsonScanner(value);
         _ = json.TryTake((byte)'{');
         var isFirst = true;
-        while (json.TryString(out var name) && json.TryTake((byte)':') && json.TryValue(out var number))
+        do
         {
+            if (!json.TryString(out var name) || !json.TryTake((byte)':') || !json.TryValue(out var number))
+            {
+                return false;
+            }
+
             _made.Append(isFirst ? ""u8 : ", "u8);
             _made.Append(name);
             _made.Append((byte)' ');
             _made.Append(number);
             isFirst = false;
-            if (!json.TryTake((byte)','))
-            {
-                break;
-            }
         }
+        while (json.TryTake((byte)','));
+
+        return json.TryTake((byte)'}');
     }
 
     private sealed record Numbered(int Index);
