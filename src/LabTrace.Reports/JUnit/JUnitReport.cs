@@ -19,12 +19,15 @@ internal static class JUnitReport
     public static string Make(RunRecord run, string? runDirectory)
     {
         var faults = RunConclusion.Of(run).ToList();
+        var verdicts = run.Scenarios.Select(scenario => scenario.Verdict)
+            .Concat(run.Scenarios.SelectMany(scenario => scenario.Last?.Subtests ?? []).Select(subtest => (Verdict?)subtest.Verdict))
+            .ToList();
         var xml = new XmlText();
         xml.Open("testsuites")
             .Attribute("name", "LabTrace")
-            .Attribute("tests", Number(run.Scenarios.Count + faults.Count))
-            .Attribute("failures", Number(run.Scenarios.Count(scenario => scenario.Verdict == Verdict.Failed)))
-            .Attribute("errors", Number(run.Scenarios.Count(scenario => scenario.Verdict == Verdict.Broken) + faults.Count))
+            .Attribute("tests", Number(verdicts.Count + faults.Count))
+            .Attribute("failures", Number(verdicts.Count(verdict => verdict == Verdict.Failed)))
+            .Attribute("errors", Number(verdicts.Count(verdict => verdict == Verdict.Broken) + faults.Count))
             .Attribute("time", Seconds(run.Duration));
         foreach (var feature in run.Scenarios.GroupBy(scenario => scenario.Uri))
         {
@@ -41,13 +44,14 @@ internal static class JUnitReport
 
     private static void WriteSuite(XmlText xml, RunRecord run, List<ScenarioRecord> scenarios, string? runDirectory)
     {
+        var subtests = scenarios.SelectMany(scenario => scenario.Last?.Subtests ?? []).ToList();
         var first = scenarios.Find(scenario => scenario.Attempts.Count > 0)?.Attempts[0].StartedAt;
         xml.Open("testsuite")
             .Attribute("name", scenarios[0].FeatureName)
-            .Attribute("tests", Number(scenarios.Count))
-            .Attribute("failures", Number(scenarios.Count(scenario => scenario.Verdict == Verdict.Failed)))
-            .Attribute("errors", Number(scenarios.Count(scenario => scenario.Verdict == Verdict.Broken)))
-            .Attribute("skipped", Number(scenarios.Count(scenario => scenario.Verdict is Verdict.Skipped or null)))
+            .Attribute("tests", Number(scenarios.Count + subtests.Count))
+            .Attribute("failures", Number(scenarios.Count(scenario => scenario.Verdict == Verdict.Failed) + subtests.Count(test => test.Verdict == Verdict.Failed)))
+            .Attribute("errors", Number(scenarios.Count(scenario => scenario.Verdict == Verdict.Broken) + subtests.Count(test => test.Verdict == Verdict.Broken)))
+            .Attribute("skipped", Number(scenarios.Count(scenario => scenario.Verdict is Verdict.Skipped or null) + subtests.Count(test => test.Verdict == Verdict.Skipped)))
             .Attribute("time", Seconds(scenarios.Aggregate(TimeSpan.Zero, (sum, scenario) => sum + DurationOf(scenario))))
             .Attribute("timestamp", first is { } start ? Times.Iso(start) : null)
             .Attribute("hostname", run.Environment?.Kernel?.HostName)
@@ -56,18 +60,40 @@ internal static class JUnitReport
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var scenario in scenarios)
         {
-            WriteCase(xml, scenario, NameOf(scenario, names), runDirectory);
+            WriteCase(xml, scenario, Unique(scenario.Name.Length == 0 ? "(no name)" : scenario.Name, names), runDirectory);
+            foreach (var subtest in scenario.Last?.Subtests ?? [])
+            {
+                WriteSubtest(xml, scenario, subtest, names);
+            }
         }
 
         xml.Close();
     }
 
     /// <summary>Readers tell cases by their names, so rows of an outline that share one are numbered.</summary>
-    private static string NameOf(ScenarioRecord scenario, Dictionary<string, int> names)
+    private static string Unique(string name, Dictionary<string, int> names)
     {
-        var name = scenario.Name.Length == 0 ? "(no name)" : scenario.Name;
-        var count = names[name] = names.GetValueOrDefault(name) + 1;
-        return count == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} #{count}");
+        var unique = name;
+        while (!names.TryAdd(unique, 1))
+        {
+            unique = string.Create(CultureInfo.InvariantCulture, $"{name} #{++names[name]}");
+        }
+
+        return unique;
+    }
+
+    /// <summary>A test that a program reported by itself is a case beside the scenario that ran it.</summary>
+    private static void WriteSubtest(XmlText xml, ScenarioRecord scenario, SubtestRecord subtest, Dictionary<string, int> names)
+    {
+        xml.Open("testcase").Attribute("name", Unique($"{scenario.Name} › {subtest.Path}", names)).Attribute("classname", ClassOf(scenario));
+        if (subtest.Verdict != Verdict.Passed)
+        {
+            xml.Open(subtest.Verdict == Verdict.Failed ? "failure" : subtest.Verdict == Verdict.Skipped ? "skipped" : "error")
+                .Attribute("message", subtest.Reason ?? "the program gives no reason")
+                .Close();
+        }
+
+        xml.Close();
     }
 
     private static void WriteProperties(XmlText xml, RunRecord run)

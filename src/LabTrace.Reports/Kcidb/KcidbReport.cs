@@ -101,6 +101,20 @@ internal static class KcidbReport
         WriteMisc(json, scenario);
         json.WriteEndObject();
         var number = 0;
+        foreach (var subtest in scenario.Last?.Subtests ?? [])
+        {
+            number++;
+            json.WriteStartObject();
+            var tail = string.Join('.', subtest.Path.Split(" › ").Select(Slug));
+            WriteHead(json, run, options, build, string.Create(CultureInfo.InvariantCulture, $"{id}-{number}"), $"{path}.{tail}", StatusOf(subtest.Verdict), scenario);
+            if (subtest.Reason is { Length: > 0 } why)
+            {
+                json.WriteString("log_excerpt", Excerpt(why));
+            }
+
+            json.WriteEndObject();
+        }
+
         foreach (var measurement in scenario.Measurements.Where(measurement => double.IsFinite(measurement.Value)))
         {
             number++;
@@ -197,6 +211,14 @@ internal static class KcidbReport
         Verdict.Skipped => "SKIP",
         null => "MISS",
         _ => scenario.DecidingStep?.Result?.Exception?.Type?.StartsWith(LabNamespace, StringComparison.Ordinal) == true ? "MISS" : "ERROR",
+    };
+
+    private static string StatusOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Passed => "PASS",
+        Verdict.Failed => "FAIL",
+        Verdict.Skipped => "SKIP",
+        _ => "ERROR",
     };
 
     private static string Start(Scenarios.Messages.Timestamp? time) => time is { } known ? Times.Iso(known) : "";

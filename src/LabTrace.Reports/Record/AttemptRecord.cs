@@ -43,6 +43,9 @@ public sealed class AttemptRecord
     /// <summary>What its steps measured.</summary>
     public IEnumerable<MeasurementRecord> Measurements => MeasurementRecord.Of(AllAttachments);
 
+    /// <summary>Tests that programs reported by themselves while its steps ran them.</summary>
+    public IEnumerable<SubtestRecord> Subtests => SubtestRecord.Of(AllAttachments);
+
     /// <summary>The end of the attempt, or null while it runs, and for ever when the run was cut off in it.</summary>
     public TestCaseFinished? Finished { get; private set; }
 

@@ -6,6 +6,7 @@ internal static class MediaTypes
     private const string Timeline = "application/vnd.labtrace.timeline+json";
     private const string Plot = "application/vnd.labtrace.plot+json";
     private const string KernelReport = "application/vnd.labtrace.kernel-report+json";
+    private const string TapResults = "application/vnd.labtrace.tap+json";
     private const string Measurement = "application/vnd.labtrace.measurement+json";
 
     public static string Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
@@ -15,7 +16,8 @@ internal static class MediaTypes
         ".json" when path.EndsWith(".plot.json", StringComparison.OrdinalIgnoreCase) => Plot,
         ".json" when path.EndsWith(".kernel-report.json", StringComparison.OrdinalIgnoreCase) => KernelReport,
         ".json" when path.EndsWith(".measurement.json", StringComparison.OrdinalIgnoreCase) => Measurement,
-        ".txt" or ".log" or ".md" => "text/plain",
+        ".json" when path.EndsWith(".tap.json", StringComparison.OrdinalIgnoreCase) => TapResults,
+        ".txt" or ".log" or ".md" or ".tap" => "text/plain",
         ".csv" => "text/csv",
         ".html" or ".htm" => "text/html",
         ".json" => "application/json",
@@ -32,5 +34,5 @@ internal static class MediaTypes
 
     public static bool IsText(string mediaType) =>
         mediaType.StartsWith("text/", StringComparison.Ordinal)
-        || mediaType is "application/json" or "application/x-ndjson" or "application/xml" or "application/yaml" or Plot or KernelReport or Measurement;
+        || mediaType is "application/json" or "application/x-ndjson" or "application/xml" or "application/yaml" or Plot or KernelReport or Measurement or TapResults;
 }

@@ -94,6 +94,32 @@ public sealed class JUnitTests
             .Should().Contain(["place=bench-3", "level of evidence=L3, the real machine"]);
     }
 
+    [Test]
+    public async Task Tests_that_a_program_reported_by_itself_are_cases_beside_the_scenario()
+    {
+        var stream = Runs.Make([new MadeFeature("f", new MadeScenario("s", Verdict.Failed, "2 failed"), new MadeScenario("s", Verdict.Passed))]);
+        var at = stream.FindIndex(envelope => envelope.TestStepFinished is not null);
+        var step = stream[at].TestStepFinished!;
+        const string Results = """
+            {"streams":[{"tests":[
+              {"name":"a","verdict":"failed","subtests":[{"tests":[{"name":"x","verdict":"failed","reason":"exit=1"},{"name":"y","verdict":"passed"}]}]},
+              {"name":"b","verdict":"skipped","reason":"no board"},{"name":"b","verdict":"broken"}]}]}
+            """;
+        stream.Insert(at, new Envelope { Attachment = new Attachment(Results, AttachmentContentEncoding.Identity, SubtestRecord.MediaType, null, step.TestCaseStartedId, step.TestStepId) });
+
+        var suite = Validate(await Runs.RenderAsync(stream, "junit:-")).Descendants("testsuite").Single();
+
+        suite.Elements("testcase").Select(test => test.Attribute("name")!.Value).Should().Equal("s", "s › a › x", "s › a › y", "s › b", "s › b #2", "s #2");
+        ((int)suite.Attribute("tests")!, (int)suite.Attribute("failures")!, (int)suite.Attribute("errors")!, (int)suite.Attribute("skipped")!).Should().Be((6, 2, 1, 1));
+        suite.Descendants("failure").Last().Attribute("message")!.Value.Should().Be("exit=1");
+    }
+
+    [TestCase("")]
+    [TestCase("[]")]
+    [TestCase("{\"streams\":[1,{\"tests\":[2,{}]}]}")]
+    public void What_is_no_results_gives_none_or_broken_ones(string json) =>
+        SubtestRecord.Parse(json).All(test => test.Verdict == Verdict.Broken).Should().BeTrue();
+
     internal static XDocument Validate(string xml)
     {
         var problems = new List<string>();
