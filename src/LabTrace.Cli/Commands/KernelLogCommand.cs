@@ -19,45 +19,45 @@ internal static class KernelLogCommand
         };
         Option<bool> json = new("--json") { Description = "one JSON object: for each file the list of its reports, {title, type, line, …}" };
         Option<bool> excerpts = new("--excerpt") { Description = "with each report's lines" };
+        Option<bool> traces = new("--traces") { Description = "in a log without other reports, also call traces that nothing announces" };
         Command command = new("kernel-log", """
             Find oopses, panics, warnings, lockdep, sanitizer, stall and leak reports in kernel logs.
-            Titles name the defect, not the occurrence, so that they can be compared between logs. Exit code: 0 when there is no report, 1 when there is.
+            Titles name the defect, not the occurrence, so that they can be compared between logs. Exit code: 1 when there is a report, else 0; with --json always 0, for the object tells.
             """);
         command.Arguments.Add(files);
         command.Options.Add(json);
         command.Options.Add(excerpts);
-        command.SetAction(parsed => (int)Run(parsed.GetRequiredValue(files), parsed.GetValue(json), parsed.GetValue(excerpts)));
+        command.Options.Add(traces);
+        command.SetAction(parsed => (int)Run(parsed.GetRequiredValue(files), parsed.GetValue(json), parsed.GetValue(excerpts), parsed.GetValue(traces)));
         return command;
     }
 
-    private static ExitCode Run(string[] files, bool json, bool excerpts)
+    private static ExitCode Run(string[] files, bool json, bool excerpts, bool traces)
     {
         List<(string File, IReadOnlyList<KernelReport> Reports)> logs = [];
         foreach (var file in files)
         {
-            logs.Add((file, Read(file)));
+            logs.Add((file, Read(file, traces)));
         }
 
         if (json)
         {
             WriteJson(logs, excerpts);
-        }
-        else
-        {
-            WriteText(logs, excerpts);
+            return ExitCode.Passed;
         }
 
+        WriteText(logs, excerpts);
         return logs.Exists(static l => l.Reports.Count > 0) ? ExitCode.Failed : ExitCode.Passed;
     }
 
-    private static IReadOnlyList<KernelReport> Read(string file)
+    private static IReadOnlyList<KernelReport> Read(string file, bool traces)
     {
         if (file == StandardInput)
         {
             using var input = Console.OpenStandardInput();
             using MemoryStream whole = new();
             input.CopyTo(whole);
-            return KernelLogReader.Read(whole.GetBuffer().AsSpan(0, (int)whole.Length));
+            return KernelLogReader.Read(whole.GetBuffer().AsSpan(0, (int)whole.Length), traces);
         }
 
         if (!File.Exists(file))
@@ -66,7 +66,7 @@ internal static class KernelLogCommand
         }
 
         using var capture = Tracing.Capture.Open(file);
-        return KernelLogReader.Read(capture.Bytes.Span);
+        return KernelLogReader.Read(capture.Bytes.Span, traces);
     }
 
     private static void WriteJson(List<(string File, IReadOnlyList<KernelReport> Reports)> logs, bool excerpts)

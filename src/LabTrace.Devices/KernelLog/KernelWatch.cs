@@ -62,7 +62,7 @@ public sealed class KernelWatch
         return findings;
     }
 
-    private KernelReport[] ReportsFrom(int begin) => [.. KernelLogReader.Read(_log.GetBuffer().AsSpan(0, (int)_log.Length)).Where(r => r.Offset >= begin)];
+    private KernelReport[] ReportsFrom(int begin) => [.. KernelLogReader.Read(_log.GetBuffer().AsSpan(0, (int)_log.Length), bareTraces: true).Where(r => r.Offset >= begin)];
 
     private async Task<bool> ReadOnAsync(CancellationToken cancellationToken)
     {

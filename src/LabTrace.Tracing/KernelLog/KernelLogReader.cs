@@ -17,7 +17,19 @@ public static class KernelLogReader
     /// <summary>Reads a log.</summary>
     /// <param name="log">Its bytes.</param>
     /// <returns>The reports in the order of their first lines; what follows from a report, such as the panic it leads to, is part of it.</returns>
-    public static IReadOnlyList<KernelReport> Read(ReadOnlySpan<byte> log)
+    public static IReadOnlyList<KernelReport> Read(ReadOnlySpan<byte> log) => Read(log, bareTraces: false);
+
+    /// <summary>Reads a log, and takes a call trace that nothing announces for a report too: somebody called <c>dump_stack</c>.</summary>
+    /// <param name="log">Its bytes.</param>
+    /// <param name="bareTraces">Whether to; only in a log without any other report, whose traces they may be.</param>
+    /// <returns>As <see cref="Read(ReadOnlySpan{byte})"/>; bare traces have the type <c>CALL_TRACE</c>.</returns>
+    public static IReadOnlyList<KernelReport> Read(ReadOnlySpan<byte> log, bool bareTraces)
+    {
+        var reports = Find(log);
+        return bareTraces && reports.TrueForAll(static r => r.Type == ReportRules.BareTrace) ? reports : [.. reports.Where(static r => r.Type != ReportRules.BareTrace)];
+    }
+
+    private static List<KernelReport> Find(ReadOnlySpan<byte> log)
     {
         List<KernelReport> reports = [];
         Dictionary<string, int> covered = new(StringComparer.Ordinal);
@@ -37,7 +49,10 @@ public static class KernelLogReader
                 if (Naming.Of(kind, window) is var (title, type))
                 {
                     reports.Add(new KernelReport(title, type, line, window.EndLine, start, window.Excerpt));
-                    covered[first.Caller] = window.EndOffset;
+                    if (type != ReportRules.BareTrace)
+                    {
+                        covered[first.Caller] = window.EndOffset;
+                    }
                 }
             }
 

@@ -22,7 +22,7 @@ internal static partial class ReportRules
         new("BUG: bad unlock balance detected!", "BUG: bad unlock balance in {func}", "LOCKDEP") { Before = ["is trying to release lock"], DetailPattern = @"(?:at: )?" + StackFrame.Address + @"\s+" + Func + "|" + At },
         new("BUG: held lock freed!", "BUG: held lock freed in {func}", "LOCKDEP") { DetailPattern = StackFrame.Address + @"\s+" + Func + "|" + At },
         new("BUG: Invalid wait context|BUG: nested lock was not taken", "BUG: {text}", "LOCKDEP"),
-        new("BUG: (?<what>Bad rss-counter state|non-zero nr_ptes on freeing mm|non-zero nr_pmds on freeing mm|non-zero pgtables_bytes on freeing mm)", "BUG: {what}", "BUG"),
+        new("BUG: (?<what>Bad rss-counter state|non-zero nr_ptes on freeing mm|non-zero nr_pmds on freeing mm)", "BUG: {what}", "BUG"),
         new(@"BUG: Dentry .* still in use \([0-9]+\)", "BUG: Dentry still in use in unmount", "BUG"),
         new("BUG: Bad page (?<what>state|map|cache)", "BUG: Bad page {what} in {func}", "BUG") { Ways = [CallTrace], SkipPattern = "bad_page|print_bad_pte|free_page|page_is_bad|free_unref|free_pages|folio_put|put_page|unmap_page_range|zap_p|unaccount_page_cache|filemap" },
         new("BUG: sleeping function called from invalid context at", "BUG: sleeping function called from invalid context in {func}", "ATOMIC_SLEEP") { Ways = [CallTrace] },
@@ -38,6 +38,8 @@ internal static partial class ReportRules
     ];
 
     private const string LeakAllocators = "kmemleak|kmalloc|kcalloc|kzalloc|vmalloc|mmap|kmem|slab|alloc|create_object|idr_get|list_lru_init|kasprintf|kvasprintf|pcpu_create|strdup|strndup|memdup|_user_dup";
+
+    private static ReportRule[] BareTraces => [new("^Call [Tt]race:", "call trace in {func}", BareTrace) { Ways = [NamedThenFrames] }];
 
     private static ReportRule[] Others =>
     [

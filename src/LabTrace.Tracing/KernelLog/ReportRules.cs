@@ -3,6 +3,9 @@ namespace LabTrace.Tracing.KernelLog;
 /// <summary>The kinds of reports, by the word that begins them. Within a word the first rule that holds decides.</summary>
 internal static partial class ReportRules
 {
+    /// <summary>The type of a call trace that nothing announces.</summary>
+    public const string BareTrace = "CALL_TRACE";
+
     private const string Func = StackFrame.Function;
     private const string At = @"at: (?:" + StackFrame.Address + @"\s+)?" + Func;
 
@@ -58,8 +61,10 @@ internal static partial class ReportRules
         new("SYZFATAL:", Others),
         new("INIT: Id", Others),
         new("nobody cared", Others),
+        new("Call Trace:", BareTraces),
+        new("Call trace:", BareTraces),
     ];
 
     /// <summary>A line that stands within another report and begins none of its own there.</summary>
-    public const string FollowsPattern = @"Kernel panic - not syncing|invalid opcode:|(?<![A-Za-z])Oops|PANIC: double fault|INFO: (?:Freed|Allocated|Slab|Object|Padding|lockdep)|Internal error:|unreferenced object|unregister_netdevice";
+    public const string FollowsPattern = @"^Call [Tt]race:|Kernel panic - not syncing|invalid opcode:|(?<![A-Za-z])Oops|PANIC: double fault|INFO: (?:Freed|Allocated|Slab|Object|Padding|lockdep)|Internal error:|unreferenced object|unregister_netdevice";
 }

@@ -112,6 +112,17 @@ public sealed class KernelLogReaderTests
     }
 
     [Test]
+    public void A_call_trace_that_nothing_announces_is_a_report_only_when_asked_for_and_alone()
+    {
+        string[] stack = ["CPU: 0 UID: 0 PID: 7 Comm: insmod Not tainted 6.18.0 #1", "Hardware name: QEMU", "Call Trace:", " <TASK>", " dump_stack_lvl+0x5d/0x80", " toy_probe+0x10/0x20", " platform_probe+0x44/0xa0"];
+        var bare = Lines(stack, "[    1.000000] {0}");
+
+        KernelLogReader.Read(bare).Should().BeEmpty();
+        KernelLogReader.Read(bare, bareTraces: true).Should().ContainSingle().Which.Should().BeEquivalentTo(new { Title = "call trace in toy_probe", Type = "CALL_TRACE", Line = 3 });
+        KernelLogReader.Read(Lines([.. stack, .. Warning], "[    1.000000] {0}"), bareTraces: true).Should().ContainSingle().Which.Type.Should().Be("WARNING");
+    }
+
+    [Test]
     public void Any_bytes_are_a_log()
     {
         var seed = Lines([.. Warning, "BUG: KASAN: use-after-free in toy_read+0x10/0x20", "Read of size 4 at addr ffff by task x/1", "Call Trace:", " toy_read+0x10/0x20"], "[    1.000000][   T77] {0}");
