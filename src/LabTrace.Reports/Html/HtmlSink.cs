@@ -6,16 +6,21 @@ namespace LabTrace.Reports.Html;
 
 /// <summary>Writes the HTML report: one file with everything in it, written as scenarios end.</summary>
 /// <remarks>
-/// Encoding and compressing are done beside the run, which hands its messages over and goes on; when the last message has been taken,
-/// the file is complete. Whoever opens it earlier, or after a run was killed, sees what had ended by then.
+/// Encoding and compressing are done beside the run, which hands its messages over and goes on: many at a time, because waking the
+/// other side for each costs more than writing it. When the last message has been taken, the file is complete. Whoever opens it
+/// earlier, or after a run was killed, sees what had ended by then.
 /// </remarks>
 internal sealed class HtmlSink : IRunSink
 {
-    private const int MessagesWaiting = 4096;
+    private const int MessagesTogether = 256;
+    private const int SecondsTogether = 1;
+    private const int Waiting = 64;
 
-    private readonly Channel<Envelope> _messages = Channel.CreateBounded<Envelope>(
-        new BoundedChannelOptions(MessagesWaiting) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<List<Envelope>> _handed = Channel.CreateBounded<List<Envelope>>(
+        new BoundedChannelOptions(Waiting) { SingleReader = true, SingleWriter = true });
     private readonly Task _writing;
+    private List<Envelope> _messages = new(MessagesTogether);
+    private long _lastHanded;
     private bool _hasTold;
 
     public HtmlSink(ReportOutput output, HtmlOptions options)
@@ -28,46 +33,80 @@ internal sealed class HtmlSink : IRunSink
     /// <exception cref="ReportException">The file cannot be written.</exception>
     public ValueTask WriteAsync(Envelope envelope, CancellationToken cancellationToken)
     {
+        _messages.Add(envelope);
+
         // The last message waits for the file, so that what goes wrong with it is the run's problem too.
-        return envelope.TestRunFinished is null && !_writing.IsCompleted && _messages.Writer.TryWrite(envelope)
-            ? ValueTask.CompletedTask
-            : WriteOrFinishAsync(envelope, cancellationToken);
+        if (envelope.TestRunFinished is not null || _writing.IsCompleted)
+        {
+            return FinishAsync();
+        }
+
+        if (_messages.Count < MessagesTogether && !IsTime(envelope))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        var full = _messages;
+        _messages = new List<Envelope>(MessagesTogether);
+        return _handed.Writer.TryWrite(full) ? ValueTask.CompletedTask : HandOverAsync(full, cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => FinishAsync();
 
-    private async ValueTask WriteOrFinishAsync(Envelope envelope, CancellationToken cancellationToken)
+    private bool IsTime(Envelope envelope)
     {
-        if (!_writing.IsCompleted)
+        if (envelope.TestCaseFinished is not { } finished || finished.Timestamp.Seconds - _lastHanded < SecondsTogether)
         {
-            try
-            {
-                await _messages.Writer.WriteAsync(envelope, cancellationToken);
-            }
-            catch (ChannelClosedException)
-            {
-                // The writing broke off; its own error is the one to tell.
-            }
+            return false;
         }
 
-        if (envelope.TestRunFinished is not null || _writing.IsCompleted)
+        _lastHanded = finished.Timestamp.Seconds;
+        return true;
+    }
+
+    private async ValueTask HandOverAsync(List<Envelope> messages, CancellationToken cancellationToken)
+    {
+        try
         {
+            await _handed.Writer.WriteAsync(messages, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            // The writing broke off; its own error is the one to tell.
             await FinishAsync();
         }
     }
 
     private async ValueTask FinishAsync()
     {
-        _ = _messages.Writer.TryComplete();
-        if (!_hasTold)
+        if (_messages.Count > 0 && !_writing.IsCompleted)
         {
-            _hasTold = true;
-            await _writing;
+            var last = _messages;
+            _messages = [];
+            await HandOverLastAsync(last);
         }
-        else
+
+        _ = _handed.Writer.TryComplete();
+        if (_hasTold)
         {
-            await _writing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        _hasTold = true;
+        await _writing;
+    }
+
+    private async ValueTask HandOverLastAsync(List<Envelope> messages)
+    {
+        try
+        {
+            await _handed.Writer.WriteAsync(messages);
+        }
+        catch (ChannelClosedException)
+        {
+            // As above: the writing's own error is told next.
         }
     }
 
@@ -78,9 +117,12 @@ internal sealed class HtmlSink : IRunSink
             using (output)
             {
                 report.Begin();
-                await foreach (var envelope in _messages.Reader.ReadAllAsync())
+                await foreach (var messages in _handed.Reader.ReadAllAsync())
                 {
-                    report.Take(envelope);
+                    foreach (var envelope in messages)
+                    {
+                        report.Take(envelope);
+                    }
                 }
 
                 report.End();
@@ -88,7 +130,7 @@ internal sealed class HtmlSink : IRunSink
         }
         finally
         {
-            _ = _messages.Writer.TryComplete();
+            _ = _handed.Writer.TryComplete();
         }
     }
 }

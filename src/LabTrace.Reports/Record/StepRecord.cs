@@ -11,6 +11,9 @@ public sealed class StepRecord
     private readonly ScenarioRecord _scenario;
     private List<Attachment>? _attachments;
     private List<ExternalAttachment>? _links;
+    private TestStep? _testStep;
+    private PickleStep? _pickleStep;
+    private Gherkin.Ast.Step? _astStep;
 
     internal StepRecord(ScenarioRecord scenario, string testStepId)
     {
@@ -112,14 +115,42 @@ public sealed class StepRecord
 
     internal string Id { get; }
 
-    /// <summary>Looked up when asked for: nobody asks for what passed.</summary>
-    private TestStep? TestStep => _scenario.TestCase.TestSteps?.FirstOrDefault(step => step.Id == Id);
+    /// <summary>Looked up when first asked for: most reports never ask for what passed, and one asks for all of it.</summary>
+    private TestStep? TestStep => _testStep ??= FindTestStep();
 
-    private PickleStep? PickleStep =>
-        TestStep?.PickleStepId is { } id ? _scenario.Pickle?.Steps?.FirstOrDefault(step => step.Id == id) : null;
+    private PickleStep? PickleStep => _pickleStep ??= FindPickleStep();
 
-    private Gherkin.Ast.Step? AstStep =>
+    private Gherkin.Ast.Step? AstStep => _astStep ??=
         PickleStep?.AstNodeIds is [var id, ..] ? _scenario.Run.DocumentOf(_scenario.Pickle?.Uri)?.StepOf(id) : null;
+
+    private TestStep? FindTestStep()
+    {
+        foreach (var step in _scenario.TestCase.TestSteps ?? [])
+        {
+            if (step.Id == Id)
+            {
+                return step;
+            }
+        }
+
+        return null;
+    }
+
+    private PickleStep? FindPickleStep()
+    {
+        if (TestStep?.PickleStepId is { } id)
+        {
+            foreach (var step in _scenario.Pickle?.Steps ?? [])
+            {
+                if (step.Id == id)
+                {
+                    return step;
+                }
+            }
+        }
+
+        return null;
+    }
 
     internal void Attach(Attachment attachment) => (_attachments ??= []).Add(attachment);
 
