@@ -40,6 +40,36 @@ internal sealed class BinarySchema : EventSchema
         }
     }
 
+    public override void AppendFields(ReadOnlyMemory<byte> payload, Utf8Text text)
+    {
+        var begin = text.Length;
+        foreach (var field in _format.Fields)
+        {
+            var start = text.Length;
+            if (start > begin)
+            {
+                text.Append((byte)' ');
+            }
+
+            text.Append(field.Name);
+            text.Append((byte)'=');
+            var valueStart = text.Length;
+            if (Name != EventName.Print && _format.TryAppendValue(field, payload, _context, text))
+            {
+                FieldText.QuoteFrom(text, valueStart);
+            }
+            else if (TryGetField(payload, field.Name, out var value))
+            {
+                text.Append(value.ToString());
+                FieldText.QuoteFrom(text, valueStart);
+            }
+            else
+            {
+                text.Truncate(start);
+            }
+        }
+    }
+
     public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
     {
         if (!_format.TryRead(payload, name, out value))

@@ -24,6 +24,9 @@ internal abstract class EventSchema(EventName name, EventFormat? format, bool is
     /// <summary>Appends <see cref="Text"/>, without making a string where that can be had.</summary>
     public virtual void AppendText(ReadOnlyMemory<byte> payload, Utf8Text text) => text.Append(Text(payload));
 
+    /// <summary>Appends the fields as <see cref="FieldText"/> has them, without making strings where that can be had.</summary>
+    public virtual void AppendFields(ReadOnlyMemory<byte> payload, Utf8Text text) => FieldText.Append(text, Fields(payload));
+
     public abstract bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value);
 
     public abstract IEnumerable<KeyValuePair<string, FieldValue>> Fields(ReadOnlyMemory<byte> payload);

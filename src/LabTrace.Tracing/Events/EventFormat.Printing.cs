@@ -83,6 +83,55 @@ public sealed partial class EventFormat
         return false;
     }
 
+    /// <summary>Appends what <see cref="FieldValue.ToString"/> says of a field: its label, its number or its text. False when that needs a string.</summary>
+    internal bool TryAppendValue(EventField field, ReadOnlyMemory<byte> payload, PrintContext context, Utf8Text text)
+    {
+        Compile();
+        var start = text.Length;
+        var frame = new PrintFrame(payload.Span, context, Layout);
+        if (_special is null && _program?.AppendLabel(field.Name, ref frame, text) == true)
+        {
+            return true;
+        }
+
+        text.Truncate(start);
+        if (!FieldValue.TryLocate(field, payload.Span, Layout.IsBigEndian, out var offset, out var length))
+        {
+            return false;
+        }
+
+        var bytes = payload.Span.Slice(offset, length);
+        if (field.Shape == FieldShape.Text)
+        {
+            var nul = bytes.IndexOf((byte)0);
+            bytes = nul < 0 ? bytes : bytes[..nul];
+            if (!System.Text.Unicode.Utf8.IsValid(bytes))
+            {
+                return false;
+            }
+
+            text.Append(bytes);
+            return true;
+        }
+
+        if (field.Shape != FieldShape.Integer || field.IsPointer)
+        {
+            return false;
+        }
+
+        var bits = FieldValue.ReadBits(bytes, Layout.IsBigEndian);
+        if (field.IsSigned)
+        {
+            text.Append(FieldValue.SignExtend(bits, length));
+        }
+        else
+        {
+            text.Append(bits);
+        }
+
+        return true;
+    }
+
     internal string? LabelOf(string field, ReadOnlyMemory<byte> payload, PrintContext context)
     {
         Compile();

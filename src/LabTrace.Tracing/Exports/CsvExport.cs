@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace LabTrace.Tracing;
@@ -6,8 +7,11 @@ namespace LabTrace.Tracing;
 /// <remarks>Forms: Exports/Exports.md.</remarks>
 internal sealed class CsvExport : ITraceExport
 {
+    private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(",\"\r\n");
+    private static readonly SearchValues<byte> BytesThatNeedQuotes = SearchValues.Create(",\"\r\n"u8);
+
     private readonly Utf8Output _output;
-    private readonly StringBuilder _fields = new();
+    private readonly Utf8Text _fields = new();
     private long _losses;
 
     public CsvExport(Stream output)
@@ -28,9 +32,9 @@ internal sealed class CsvExport : ITraceExport
         _output.Append((byte)',');
         AppendValue(item.Name.Name);
         _output.Append((byte)',');
-        _ = _fields.Clear();
-        FieldText.Append(_fields, item);
-        AppendValue(_fields.ToString());
+        _fields.Clear();
+        item.Schema.AppendFields(item.Payload, _fields);
+        AppendValue(_fields.Written);
         _output.Append((byte)'\n');
         _output.EndRecord();
     }
@@ -49,14 +53,33 @@ internal sealed class CsvExport : ITraceExport
 
     private void AppendValue(string value)
     {
-        if (value.AsSpan().IndexOfAny(",\"\r\n") < 0)
+        if (value.AsSpan().IndexOfAny(NeedsQuotes) < 0)
+        {
+            _output.Append(value);
+        }
+        else
+        {
+            AppendValue(Encoding.UTF8.GetBytes(value));
+        }
+    }
+
+    private void AppendValue(ReadOnlySpan<byte> value)
+    {
+        if (value.IndexOfAny(BytesThatNeedQuotes) < 0)
         {
             _output.Append(value);
             return;
         }
 
         _output.Append((byte)'"');
-        _output.Append(value.Replace("\"", "\"\"", StringComparison.Ordinal));
+        for (var quote = value.IndexOf((byte)'"'); quote >= 0; quote = value.IndexOf((byte)'"'))
+        {
+            _output.Append(value[..(quote + 1)]);
+            _output.Append((byte)'"');
+            value = value[(quote + 1)..];
+        }
+
+        _output.Append(value);
         _output.Append((byte)'"');
     }
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 
 namespace LabTrace.Tracing;
 
@@ -6,18 +8,69 @@ namespace LabTrace.Tracing;
 /// sign or a control character stands in double quotes, with backslashes before quotes and backslashes, and <c>\n \r \t \xHH</c>.</summary>
 internal static class FieldText
 {
-    private static readonly SearchValues<char> NeedsQuotes = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x21).Select(c => (char)c), '"', '\\', '=', '\x7f']);
+    private static readonly SearchValues<byte> BytesThatNeedQuotes = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x21).Select(c => (byte)c), (byte)'"', (byte)'\\', (byte)'=', 0x7f]);
 
-    public static void Append(System.Text.StringBuilder line, in TraceEvent item)
+    /// <summary>Appends fields.</summary>
+    public static void Append(Utf8Text line, IEnumerable<KeyValuePair<string, FieldValue>> fields)
     {
         var isFirst = true;
-        foreach (var (name, value) in item.Fields)
+        foreach (var (name, value) in fields)
         {
-            _ = (isFirst ? line : line.Append(' ')).Append(name).Append('=');
-            AppendValue(line, value.ToString());
+            if (!isFirst)
+            {
+                line.Append((byte)' ');
+            }
+
             isFirst = false;
+            line.Append(name);
+            line.Append((byte)'=');
+            var start = line.Length;
+            line.Append(value.ToString());
+            QuoteFrom(line, start);
         }
+    }
+
+    /// <summary>Puts what was appended from here on in quotes if it needs them.</summary>
+    public static void QuoteFrom(Utf8Text line, int start)
+    {
+        var value = line.Written[start..];
+        if (value.Length > 0 && value.IndexOfAny(BytesThatNeedQuotes) < 0)
+        {
+            return;
+        }
+
+        var text = Encoding.UTF8.GetString(value);
+        line.Truncate(start);
+        line.Append((byte)'"');
+        foreach (var c in text.EnumerateRunes())
+        {
+            switch (c.Value)
+            {
+                case '"' or '\\':
+                    line.Append((byte)'\\');
+                    line.Append((byte)c.Value);
+                    break;
+                case '\n':
+                    line.Append("\\n"u8);
+                    break;
+                case '\r':
+                    line.Append("\\r"u8);
+                    break;
+                case '\t':
+                    line.Append("\\t"u8);
+                    break;
+                case < ' ' or 0x7f:
+                    line.Append("\\x"u8);
+                    line.Append(c.Value.ToString("x2", CultureInfo.InvariantCulture));
+                    break;
+                default:
+                    line.Append(c.ToString());
+                    break;
+            }
+        }
+
+        line.Append((byte)'"');
     }
 
     /// <summary>Reads what <see cref="Append"/> wrote; what was not written by it gives the fields up to where it goes wrong.</summary>
@@ -52,7 +105,7 @@ internal static class FieldText
 
     private static string Unquote(string text, ref int at)
     {
-        var value = new System.Text.StringBuilder();
+        var value = new StringBuilder();
         for (at++; at < text.Length && text[at] != '"'; at++)
         {
             if (text[at] != '\\' || at + 1 == text.Length)
@@ -63,7 +116,7 @@ internal static class FieldText
 
             at++;
             if (text[at] == 'x' && at + 2 < text.Length
-                && byte.TryParse(text.AsSpan(at + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture, out var code))
+                && byte.TryParse(text.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
             {
                 _ = value.Append((char)code);
                 at += 2;
@@ -75,31 +128,5 @@ internal static class FieldText
 
         at++;
         return value.ToString();
-    }
-
-    private static void AppendValue(System.Text.StringBuilder line, string value)
-    {
-        if (value.Length > 0 && value.AsSpan().IndexOfAny(NeedsQuotes) < 0)
-        {
-            _ = line.Append(value);
-            return;
-        }
-
-        _ = line.Append('"');
-        foreach (var c in value)
-        {
-            _ = c switch
-            {
-                '"' => line.Append("\\\""),
-                '\\' => line.Append("\\\\"),
-                '\n' => line.Append("\\n"),
-                '\r' => line.Append("\\r"),
-                '\t' => line.Append("\\t"),
-                < ' ' or '\x7f' => line.Append("\\x").Append(((int)c).ToString("x2", System.Globalization.CultureInfo.InvariantCulture)),
-                _ => line.Append(c),
-            };
-        }
-
-        _ = line.Append('"');
     }
 }

@@ -52,6 +52,10 @@ internal sealed class PrintProgram
         return TryPrint(ref frame, text, range.First, range.Last + 1, hasLiteral: false) ? text.ToString() : null;
     }
 
+    /// <summary>Appends what <see cref="LabelOf"/> gives; false when there is no label.</summary>
+    public bool AppendLabel(string field, ref PrintFrame frame, Utf8Text text) =>
+        _labels.TryGetValue(field, out var range) && TryPrint(ref frame, text, range.First, range.Last + 1, hasLiteral: false);
+
     /// <summary>Probes are printed by code of the kernel's own: the place with 0x or as a symbol, and a return as <c>(to &lt;- function)</c>,
     /// the other way round than their print format says.</summary>
     private static string ProbeTemplate(string template, PrintNode[] arguments)

@@ -43,8 +43,8 @@ internal static class CarriedText
             return record.Set("buf", Encoding.UTF8.GetBytes(MarkerOf(item) + "\n\0")).ToPayload();
         }
 
-        var fields = new StringBuilder();
-        FieldText.Append(fields, item);
+        var fields = new Utf8Text();
+        item.Schema.AppendFields(item.Payload, fields);
         return record.Set(Text, item.Text).Set(Fields, fields.ToString()).ToPayload();
     }
 
