@@ -89,14 +89,14 @@ public sealed class ReportCommandTests
             Scenario: it never started
               Given a device
             """);
-        using var run = Process.Start(LabtraceProcess.Describe(scratch.Root, "run", "--steps", HangingSteps.File, "--out", "run"))!;
+        using var run = Process.Start(LabtraceProcess.Describe(scratch.Root, "run", "--steps", DyingDeviceSteps.File, "--out", "run"))!;
         var stream = Path.Combine(scratch.Root, "run/messages.ndjson");
         await EventuallyAsync(() => File.Exists(stream) && HasStartedToHang(ReadShared(stream)));
 
         run.Kill(entireProcessTree: true);
         await run.WaitForExitAsync();
         var report = await LabtraceProcess.RunAsync(scratch.Root, "report", "run", "--report", "console", "--report", "tap:run.tap");
-        var rerun = await LabtraceProcess.RunAsync(scratch.Root, "run", "--rerun", "run/messages.ndjson", "--dry-run", "--steps", HangingSteps.File, "--out", "again");
+        var rerun = await LabtraceProcess.RunAsync(scratch.Root, "run", "--rerun", "run/messages.ndjson", "--dry-run", "--steps", DyingDeviceSteps.File, "--out", "again");
 
         ReadShared(stream).Should().NotContain("testRunFinished");
         report.ExitCode.Should().Be(0, report.Error);

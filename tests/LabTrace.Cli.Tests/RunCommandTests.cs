@@ -185,11 +185,24 @@ public sealed class RunCommandTests
     }
 
     [Test]
+    public async Task What_passes_only_when_tried_again_is_told_apart_in_the_run_and_in_later_reports()
+    {
+        scratch.Feature("Scenario: a sleepy device\n  When it answers at the second attempt\n\nScenario: another one\n  Given a device");
+
+        var result = await RunAsync("--out", "run", "--retry", "2", "--steps", DyingDeviceSteps.File);
+        var report = await LabtraceProcess.RunAsync(scratch.Root, "report", "run");
+
+        result.ExitCode.Should().Be(0, result.Output + result.Error);
+        result.Output.Should().Contain("2 scenarios: 2 passed, 0 failed, 0 skipped, 0 broken, 1 flaky").And.Contain("flaky").And.Contain("it needs waking up");
+        report.Output.Should().Contain("2 scenarios: 2 passed, 0 failed, 0 skipped, 0 broken, 1 flaky").And.Contain("it needs waking up");
+    }
+
+    [Test]
     public async Task A_step_limit_names_the_step_that_went_over_it()
     {
         scratch.Feature("Scenario: a device that died\n  When it answers no more");
 
-        var result = await RunAsync("--step-timeout", "500ms", "--steps", HangingSteps.File);
+        var result = await RunAsync("--step-timeout", "500ms", "--steps", DyingDeviceSteps.File);
 
         result.ExitCode.Should().Be(3, result.Output + result.Error);
         result.Output.Should().Contain("step 'When it answers no more' (features/one.feature:4) took longer than its limit of 0.5 s");
@@ -236,7 +249,7 @@ public sealed class RunCommandTests
               Given a device
             """);
 
-        var result = await RunAsync("--timeout", "1s", "--steps", HangingSteps.File);
+        var result = await RunAsync("--timeout", "1s", "--steps", DyingDeviceSteps.File);
 
         result.ExitCode.Should().Be(3, result.Output + result.Error);
         result.Output.Should().Contain($"step 'When {step}' (features/one.feature:5)").And.Contain("limit of 1 s").And.Contain(how)

@@ -7,6 +7,9 @@ namespace LabTrace.Reports.Terminal;
 /// <summary>Scenarios by verdict.</summary>
 internal readonly record struct Tally(int Passed, int Failed, int Skipped, int Broken, int NotRun)
 {
+    /// <summary>Of those that passed, the ones that did only when tried again.</summary>
+    public int Flaky { get; init; }
+
     public int Total => Passed + Failed + Skipped + Broken + NotRun;
 
     public static Tally Of(IReadOnlyList<ScenarioRecord> scenarios)
@@ -17,7 +20,7 @@ internal readonly record struct Tally(int Passed, int Failed, int Skipped, int B
             tally = tally.And(scenario.Verdict);
         }
 
-        return tally;
+        return tally with { Flaky = scenarios.Count(scenario => scenario.IsFlaky) };
     }
 
     public Tally And(Verdict? verdict) => verdict switch
@@ -33,8 +36,9 @@ internal readonly record struct Tally(int Passed, int Failed, int Skipped, int B
     public override string ToString()
     {
         var notRun = NotRun == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {NotRun} not run");
+        var flaky = Flaky == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {Flaky} flaky");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Wording.Count(Total, "scenario")}: {Passed} passed, {Failed} failed, {Skipped} skipped, {Broken} broken{notRun}");
+            $"{Wording.Count(Total, "scenario")}: {Passed} passed, {Failed} failed, {Skipped} skipped, {Broken} broken{notRun}{flaky}");
     }
 }

@@ -28,6 +28,17 @@ public sealed class CompatibilityKitTests
         }
     }
 
+    [Test]
+    public void The_kit_is_there_with_all_its_cases()
+    {
+        if (Environment.GetEnvironmentVariable("CI") != "true")
+        {
+            Assume.That(Cases(), Is.Not.Empty, $"{Variable} names no folder of @cucumber/compatibility-kit: npm install @cucumber/compatibility-kit@30.0.0");
+        }
+
+        Cases().Should().HaveCount(46, "{0} names version 30.0.0 of the kit", Variable);
+    }
+
     [TestCaseSource(nameof(Cases))]
     [NoTests(NUnit.Framework.Interfaces.TestStatus.Passed)]
     public async Task The_stream_is_that_of_the_reference(string directory)

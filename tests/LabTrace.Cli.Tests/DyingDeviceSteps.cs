@@ -1,18 +1,24 @@
+using FluentAssertions;
 using Reqnroll;
 
 namespace LabTrace.Cli.Tests;
 
 /// <summary>Steps that a run under test can be given with <c>--steps</c>: they wait as a dead device makes steps wait.</summary>
 [Binding]
-public sealed class HangingSteps(CancellationTokenSource cancellation)
+public sealed class DyingDeviceSteps(CancellationTokenSource cancellation)
 {
+    private static int attempts;
+
     /// <summary>The assembly's file.</summary>
-    public static string File => typeof(HangingSteps).Assembly.Location;
+    public static string File => typeof(DyingDeviceSteps).Assembly.Location;
 
     [Given("a device")]
     public void GivenADevice()
     {
     }
+
+    [When("it answers at the second attempt")]
+    public void ItAnswersAtTheSecondAttempt() => (++attempts).Should().Be(2, "it needs waking up");
 
     [When("it answers no more")]
     public Task ItAnswersNoMore() => Task.Delay(Timeout.Infinite, cancellation.Token);
