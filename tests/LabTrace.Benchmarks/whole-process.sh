@@ -49,8 +49,8 @@ awk 'BEGIN {
 }' >"$work/plain/Counters.cs"
 dotnet build "$work/plain" -c Release -v quiet --nologo >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 
-dotnet build "$root/tests/LabTrace.Benchmarks" -c Release -v quiet --nologo
-dotnet build "$root/tests/LabTrace.Acceptance" -c Release -v quiet --nologo
+dotnet build "$root/tests/LabTrace.Benchmarks" -c Release -v quiet --nologo >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+dotnet build "$root/tests/LabTrace.Acceptance" -c Release -v quiet --nologo >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 export LABTRACE_STEPS="$root/artifacts/bin/LabTrace.Benchmarks/release/LabTrace.Benchmarks.dll"
 "$root/labtrace" steps >/dev/null
 
