@@ -107,6 +107,14 @@ public sealed class Capture : IDisposable
         return new Capture(name, Decompression.Unpack(new MemoryStream(bytes.ToArray(), writable: false), bytes.Span, name));
     }
 
+    /// <summary>Whether <see cref="Open(string)"/> finds something: a file, standard input, or what a killed recorder left of the file.</summary>
+    /// <param name="path">The file, or <c>-</c>.</param>
+    public static bool Exists(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path == "-" || File.Exists(path) || (!Directory.Exists(path) && LeftoverPieces.Find(path) is not null);
+    }
+
     /// <summary>Bytes that are what they are, even when they look packed: a part of another capture.</summary>
     internal static Capture Part(ReadOnlyMemory<byte> bytes, string name) => new(name, bytes);
 

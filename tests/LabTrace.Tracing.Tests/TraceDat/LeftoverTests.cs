@@ -21,6 +21,7 @@ public sealed class LeftoverTests
             TraceDatWriter.Write(file, recording with { Cpus = [] });
         }
 
+        Capture.Exists(folder.At(name)).Should().BeTrue();
         using var reader = TraceReader.Open(folder.At(name), ReadMode.Salvage);
         var trace = reader.ReadToEnd();
 
@@ -65,6 +66,8 @@ public sealed class LeftoverTests
         var read = () => TraceReader.Open(folder.At("nothing.dat"));
 
         read.Should().Throw<FileNotFoundException>();
+        Capture.Exists(folder.At("nothing.dat")).Should().BeFalse();
+        Capture.Exists(folder.Path).Should().BeFalse();
     }
 
     private static RawRecording Pieces(TemporaryDirectory folder)

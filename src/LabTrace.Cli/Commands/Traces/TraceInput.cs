@@ -34,7 +34,7 @@ internal sealed class TraceInput : IDisposable
         try
         {
             var reader = TraceReader.Open(capture, mode);
-            var size = file == "-" ? 0 : new FileInfo(file).Length;
+            var size = File.Exists(file) ? new FileInfo(file).Length : 0;
             return new TraceInput(capture, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => capture.BytesRead, size));
         }
         catch
@@ -99,7 +99,7 @@ internal sealed class TraceInput : IDisposable
 
     private static void Require(string file)
     {
-        if (file != "-" && !File.Exists(file))
+        if (!Capture.Exists(file))
         {
             throw new UsageException(Directory.Exists(file) ? $"'{file}' is a directory, not a capture" : $"there is no file '{file}'");
         }
