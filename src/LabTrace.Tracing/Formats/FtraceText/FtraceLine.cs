@@ -42,9 +42,8 @@ internal ref partial struct FtraceLine
     {
         var tgid = -1;
         var left = bytes.TrimEnd((byte)' ');
-        if (left.Length > 0 && left[^1] == ')')
+        if (left.Length > 0 && left[^1] == ')' && left.LastIndexOf((byte)'(') is var open and >= 0)
         {
-            var open = left.LastIndexOf((byte)'(');
             var at = AsciiScan.SkipBlanks(left, open + 1);
             tgid = AsciiScan.TryInt(left, ref at, out var number) ? number : -1;
             left = left[..open].TrimEnd((byte)' ');

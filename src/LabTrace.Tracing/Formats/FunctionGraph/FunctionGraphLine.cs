@@ -132,7 +132,8 @@ internal ref struct FunctionGraphLine
         return AsciiScan.TryTime(column, ref at, out time, out var isInNanoseconds) && at == column.Length && isInNanoseconds;
     }
 
-    private static bool IsTask(ReadOnlySpan<byte> column)
+    /// <summary><c>comm-pid</c> between blanks.</summary>
+    public static bool IsTask(ReadOnlySpan<byte> column)
     {
         column = column.Trim((byte)' ');
         var dash = column.LastIndexOf((byte)'-');

@@ -244,14 +244,14 @@ internal sealed class FunctionGraphParser : TextParser
         }
 
         var next = line[(arrow + 4)..].Trim((byte)' ');
-        if (next.LastIndexOf((byte)'-') <= 0)
+        if (!FunctionGraphLine.IsTask(next))
         {
             return false;
         }
 
         // What ran before the first banner is named by it: its open calls are waiting for their returns.
         if (_running.TryGetValue(cpu, out var before) && before.IsUnknown && line[at..arrow].TrimStart((byte)')').Trim((byte)' ') is { Length: > 0 } previous
-            && previous.LastIndexOf((byte)'-') > 0)
+            && FunctionGraphLine.IsTask(previous))
         {
             _tasks.Get(previous).Open.AddRange(before.Open);
         }
