@@ -162,7 +162,7 @@ function createTimeline(model) {
     pen.scale(scale, scale);
     pen.font = `11px ${paint('--mono')}`;
     pen.textBaseline = 'middle';
-    range.textContent = `${timeText(view.from - model.first, (view.to - view.from) / 100)} … ${timeText(view.to - model.first, (view.to - view.from) / 100)}`;
+    tellRange();
     lanes.forEach((lane, i) => {
       pen.fillStyle = paint(i % 2 ? '--panel' : '--stripe');
       pen.fillRect(0, AXIS_HEIGHT + i * LANE_HEIGHT, width, LANE_HEIGHT);
@@ -183,6 +183,11 @@ function createTimeline(model) {
       pen.lineWidth = 2;
       pen.strokeRect(1, 1, width - 2, height - 2);
     }
+  }
+
+  function tellRange() {
+    const step = (view.to - view.from) / 100;
+    range.textContent = `${timeText(view.from - model.first, step)} … ${timeText(view.to - model.first, step)}`;
   }
 
   function fit(pen, text, width) {
@@ -369,6 +374,7 @@ function createTimeline(model) {
     event.preventDefault();
     step(move);
   });
+  tellRange();
   const watch = new ResizeObserver(refresh);
   watch.observe(stage);
   const themes = new MutationObserver(refresh);
