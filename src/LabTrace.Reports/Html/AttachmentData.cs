@@ -236,7 +236,7 @@ internal sealed class AttachmentData(HtmlBlock block, HtmlOptions options)
             var root = Path.GetFullPath(directory);
             var file = new FileInfo(Path.GetFullPath(Path.Combine(root, url)));
             return file.FullName.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && file.Exists && file.Length <= DrawingBytes
-                ? File.ReadAllBytes(file.FullName)
+                ? System.Text.Encoding.UTF8.GetBytes(options.Redact(File.ReadAllText(file.FullName)))
                 : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

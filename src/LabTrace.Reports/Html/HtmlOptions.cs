@@ -12,6 +12,9 @@ internal sealed record HtmlOptions
     /// <summary>Where known issues are, with <c>{key}</c> in the place of the issue's key: <c>https://issues.example/{key}</c>; null for no links.</summary>
     public string? IssueUrl { get; init; }
 
+    /// <summary>Takes secrets out of a text that is read from a file beside the stream.</summary>
+    public Func<string, string> Redact { get; init; } = text => text;
+
     /// <summary>How many bytes of attachments the file may hold, before compression; what does not fit is linked and counted.</summary>
     public long AttachmentBytes { get; init; } = 96L << 20;
 
@@ -21,5 +24,6 @@ internal sealed record HtmlOptions
         Directory = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".",
         RunDirectory = context.RunDirectory,
         IssueUrl = context.IssueUrl,
+        Redact = context.Redact,
     };
 }

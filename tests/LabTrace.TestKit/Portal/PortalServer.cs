@@ -8,7 +8,7 @@ namespace LabTrace.TestKit.Portal;
 public sealed class PortalServer : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly List<PortalRequest> _requests = [];
+    private readonly List<(PortalRequest Request, PortalReply Reply)> _exchanges = [];
     private readonly List<Task> _connections = [];
     private TcpListener _listener = null!;
     private CancellationTokenSource _stop = null!;
@@ -26,9 +26,6 @@ public sealed class PortalServer : IAsyncDisposable
 
     public PortalModel Model { get; private set; } = new();
 
-    /// <summary>Keeps the requests; a measurement leaves them.</summary>
-    public bool KeepsRequests { get; init; } = true;
-
     /// <summary>Decides what goes wrong with each request; asked when its head is read.</summary>
     public Func<PortalRequest, PortalFault> Fault { get; set; } = _ => PortalFault.None;
 
@@ -41,7 +38,19 @@ public sealed class PortalServer : IAsyncDisposable
         {
             lock (_gate)
             {
-                return [.. _requests];
+                return [.. _exchanges.Select(exchange => exchange.Request)];
+            }
+        }
+    }
+
+    /// <summary>The same with their answers.</summary>
+    public IReadOnlyList<(PortalRequest Request, PortalReply Reply)> Exchanges
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _exchanges];
             }
         }
     }
@@ -52,7 +61,7 @@ public sealed class PortalServer : IAsyncDisposable
         lock (_gate)
         {
             Model = new PortalModel();
-            _requests.Clear();
+            _exchanges.Clear();
             Fault = _ => PortalFault.None;
         }
     }
@@ -162,36 +171,38 @@ public sealed class PortalServer : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (KeepsRequests)
-            {
-                _requests.Add(request);
-            }
+            var reply = Reply(request, fault);
+            _exchanges.Add((request, reply));
+            return reply;
+        }
+    }
 
-            switch (fault)
-            {
-                case PortalFault.Error500:
-                    return new PortalReply(500, """{"errorCode":5000,"message":"Unclassified error [no connection to the database]"}""");
-                case PortalFault.BadGateway:
-                    return new PortalReply(502, "<html>Bad Gateway</html>", "text/html");
-                case PortalFault.TooMany:
-                    return new PortalReply(429, """{"message":"slow down"}""", RetryAfter: "0");
-                case PortalFault.Conflict:
-                    return new PortalReply(409, """{"errorCode":4099,"message":"the row was changed by another transaction"}""");
-                case PortalFault.GatewayNotFound:
-                    return new PortalReply(404, "404 page not found", "text/plain");
-                case PortalFault.LoginPage:
-                    return new PortalReply(200, "<html>please log in</html>", "text/html");
-                case PortalFault.FailedElements when request.Method == "POST" && request.Path.EndsWith("/log", StringComparison.Ordinal)
-                    && request.ContentType.StartsWith("multipart", StringComparison.Ordinal):
-                    return new PortalReply(201, """{"responses":[{"message":"binary store is away","stackTrace":"at x"},{"message":"binary store is away"}]}""");
-                case PortalFault.FailedElements:
-                    return new PortalReply(503, """{"message":"away"}""");
-                case PortalFault.Error500After:
-                    _ = Model.Handle(request);
-                    return new PortalReply(500, """{"errorCode":5000,"message":"Unclassified error [timed out]"}""");
-                default:
-                    return Model.Handle(request);
-            }
+    private PortalReply Reply(PortalRequest request, PortalFault fault)
+    {
+        switch (fault)
+        {
+            case PortalFault.Error500:
+                return new PortalReply(500, """{"errorCode":5000,"message":"Unclassified error [no connection to the database]"}""");
+            case PortalFault.BadGateway:
+                return new PortalReply(502, "<html>Bad Gateway</html>", "text/html");
+            case PortalFault.TooMany:
+                return new PortalReply(429, """{"message":"slow down"}""", RetryAfter: "0");
+            case PortalFault.Conflict:
+                return new PortalReply(409, """{"errorCode":4099,"message":"the row was changed by another transaction"}""");
+            case PortalFault.GatewayNotFound:
+                return new PortalReply(404, "404 page not found", "text/plain");
+            case PortalFault.LoginPage:
+                return new PortalReply(200, "<html>please log in</html>", "text/html");
+            case PortalFault.FailedElements when request.Method == "POST" && request.Path.EndsWith("/log", StringComparison.Ordinal)
+                && request.ContentType.StartsWith("multipart", StringComparison.Ordinal):
+                return new PortalReply(201, """{"responses":[{"message":"binary store is away","stackTrace":"at x"},{"message":"binary store is away"}]}""");
+            case PortalFault.FailedElements:
+                return new PortalReply(503, """{"message":"away"}""");
+            case PortalFault.Error500After:
+                _ = Model.Handle(request);
+                return new PortalReply(500, """{"errorCode":5000,"message":"Unclassified error [timed out]"}""");
+            default:
+                return Model.Handle(request);
         }
     }
 }
