@@ -51,7 +51,7 @@ public sealed class ClientGoldenTests
         }
 
         await using var server = new PortalServer();
-        var start = new ProcessStartInfo("node") { RedirectStandardError = true };
+        var start = new ProcessStartInfo("node") { RedirectStandardError = true, UseShellExecute = false };
         start.ArgumentList.Add(Path.Combine(Fixtures.Root, "reportportal", "drive.cjs"));
         start.ArgumentList.Add(server.Url);
         start.Environment["NODE_PATH"] = Modules;
