@@ -21,5 +21,6 @@ root.Subcommands.Add(EventsCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(TraceCommand.Create());
 root.Subcommands.Add(ReportCommand.Create());
+root.Subcommands.Add(LaunchCommand.Create());
 root.Subcommands.Add(TapCommand.Create());
 return await Entry.RunAsync(root, args);

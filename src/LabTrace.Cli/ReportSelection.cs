@@ -65,6 +65,13 @@ internal sealed class ReportSelection
         };
         foreach (var request in _requests)
         {
+            if (request.Kind.File == ReportFile.Configuration)
+            {
+                // First, so that a run killed at any moment has in its spool whatever its message stream says has ended.
+                sinks.Insert(0, request.Open(context));
+                continue;
+            }
+
             sinks.Add(request.Open(context));
         }
     }

@@ -210,6 +210,54 @@ public sealed class ReportPortalTests
         drained.Output.Should().Contain("is in use");
     }
 
+    [Test]
+    public async Task Shards_report_into_one_launch_that_their_coordinator_starts_and_finishes()
+    {
+        Many(6);
+
+        var id = (await RunAsync("launch", "start")).Output.Trim();
+        foreach (var shard in new[] { "1/2", "2/2" })
+        {
+            var start = LabtraceProcess.Describe(scratch.Root, "run", "features", "--shard", shard, "--out", "shard-" + shard[0], "--report", "reportportal");
+            start.Environment["RP_LAUNCH_ID"] = id;
+            var ran = await LabtraceProcess.RunAsync(start);
+            ran.ExitCode.Should().Be(0, ran.Output + ran.Error);
+        }
+
+        server.Model.Launches.Should().ContainSingle().Which.EndTime.Should().BeNull();
+        var finished = await RunAsync("launch", "finish", id);
+
+        finished.ExitCode.Should().Be(0, finished.Output + finished.Error);
+        finished.Output.Should().Contain("launch #1");
+        server.Model.Violations.Should().BeEmpty();
+        server.Model.Launches.Single().Should().BeEquivalentTo(new { Name = "nightly", Status = "PASSED", Uuid = id });
+        server.Model.Items.Where(item => item.HasStats && item.Type == "STEP").Select(item => item.Name).Should().BeEquivalentTo("s1", "s2", "s3", "s4", "s5", "s6");
+    }
+
+    [Test]
+    public async Task A_launch_that_the_server_does_not_take_is_told()
+    {
+        server.Model.ExpectedKey = "another";
+
+        var result = await RunAsync("launch", "start");
+
+        result.ExitCode.Should().Be(3, result.Output);
+        result.Error.Should().Contain("HTTP 401");
+    }
+
+    [Test]
+    public async Task Without_its_launch_a_shard_keeps_what_it_has()
+    {
+        Many(1);
+        var start = LabtraceProcess.Describe(scratch.Root, "run", "features", "--out", "run", "--report", "reportportal");
+        start.Environment["RP_LAUNCH_ID"] = Guid.NewGuid().ToString();
+
+        var ran = await LabtraceProcess.RunAsync(start);
+
+        ran.ExitCode.Should().Be(0, ran.Output + ran.Error);
+        ran.Output.Should().Contain("not delivered").And.Contain("start that launch first");
+    }
+
     private static void KillAll(Process process) => process.Kill(entireProcessTree: true);
 
     private void Many(int scenarios) => scratch.Write(

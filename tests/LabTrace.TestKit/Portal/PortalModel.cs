@@ -25,6 +25,9 @@ public sealed class PortalModel
     /// <summary>The key that is right.</summary>
     public string ExpectedKey { get; set; } = Key;
 
+    /// <summary>Items of which names it will not take, whatever the rules say.</summary>
+    public Func<string, bool> Refuses { get; set; } = _ => false;
+
     /// <summary>Loses what it had, as a database does that is restored from a backup.</summary>
     public void Lose()
     {
@@ -152,6 +155,7 @@ public sealed class PortalModel
             rq.Parameters(),
             rq.Attributes());
         _ = rq.Text("uniqueId", 0, 1024);
+        Rule(!Refuses(item.Name), 400, 4001, "Incorrect Request. not this one");
         Rule(!_items.ContainsKey(uuid), 409, 4091, $"Resource '{uuid}' already exists. You couldn't create the duplicate.");
         Rule(launch.EndTime is null, 400, 40024, "Start test item is not allowed. The launch is finished");
         Rule(parent?.EndTime is null, 400, 40024, "Start test item is not allowed. The parent is finished");
