@@ -40,7 +40,7 @@ internal sealed class KcidbSubmission
 
         if (token is not null && !SecretReference.TryParse(token, out _))
         {
-            throw new UsageException("--token wants a reference, for a token on the command line can be read by everybody\n  try: --token '${env:NAME}' or --token '${file:PATH}'");
+            throw new UsageException("a reference is wanted behind --token, for what stands on the command line can be read by everybody\n  try: --token '${env:NAME}' or --token '${file:PATH}'");
         }
 
         token = token is not null ? SecretReference.Expand(token) : Environment.GetEnvironmentVariable(TokenVariable);

@@ -47,7 +47,7 @@ public sealed class KcidbSubmissionTests
         var result = await LabtraceProcess.RunAsync(scratch.Root, "report", "run", "--submit", "http://127.0.0.1:1/submit", "--token", "s3cret");
 
         result.ExitCode.Should().Be(2);
-        result.Error.Should().Contain("--token wants a reference").And.NotContain("s3cret");
+        result.Error.Should().Contain("a reference is wanted behind --token").And.NotContain("s3cret");
     }
 
     private static async Task<List<string>> ServeAsync(HttpListener server, string fate)

@@ -155,11 +155,14 @@ internal sealed partial class TraceCmdReport
 
         var isHex = theirs.StartsWith("0x", StringComparison.Ordinal);
         return isHex && ulong.TryParse(theirs[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var hex) ? unchecked((ulong)number) == hex
-            : Int128.TryParse(theirs, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var plain) ? plain == number || IsBareHex(theirs, number)
+            : Int128.TryParse(theirs, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var plain) ? plain == number || IsUnsignedShort(plain, number) || IsBareHex(theirs, number)
 
             // What is left are names: of symbols for pointers, of flags for plugins that print them even in raw mode.
             : number != 0 && theirs.Length > 0;
     }
+
+    /// <summary>trace-cmd's raw mode does not extend the sign of a field of 16 bits: -19 is its 65517.</summary>
+    private static bool IsUnsignedShort(Int128 theirs, Int128 number) => number is >= short.MinValue and < 0 && theirs == (ushort)(short)number;
 
     /// <summary>Some fields are printed as their print fmt says, in hexadecimal without a mark.</summary>
     private static bool IsBareHex(string theirs, Int128 number) =>
