@@ -162,7 +162,7 @@ internal sealed partial class TraceCmdReport
     }
 
     /// <summary>trace-cmd's raw mode does not extend the sign of a field of 16 bits: -19 is its 65517.</summary>
-    private static bool IsUnsignedShort(Int128 theirs, Int128 number) => number is >= short.MinValue and < 0 && theirs == (ushort)(short)number;
+    private static bool IsUnsignedShort(Int128 theirs, Int128 number) => number < 0 && number >= short.MinValue && theirs == (ushort)(short)number;
 
     /// <summary>Some fields are printed as their print fmt says, in hexadecimal without a mark.</summary>
     private static bool IsBareHex(string theirs, Int128 number) =>
