@@ -73,6 +73,8 @@ internal static class JUnitReport
     /// <summary>Readers tell cases by their names, so rows of an outline that share one are numbered.</summary>
     private static string Unique(string name, Dictionary<string, int> names)
     {
+        // As it is written: a line end and a carriage return with it are told apart no longer.
+        name = VisibleText.Lines(name);
         var unique = name;
         while (!names.TryAdd(unique, 1))
         {

@@ -55,6 +55,19 @@ public sealed class JUnitTests
         test.Element("failure")!.Value.Should().EndWith(read);
     }
 
+    /// <summary>Halves of characters cannot stand in an attribute, which is UTF-8.</summary>
+    [Test]
+    public Task Halves_of_characters_are_replaced() => Hostile_texts_are_texts("\ud800 \udc00 \uffff \ufffe", "\ufffd \ufffd \ufffd \ufffd");
+
+    [Test]
+    public async Task Names_that_are_written_alike_are_numbered()
+    {
+        var stream = Runs.Make([new MadeFeature("f", new MadeScenario("a\nb", Verdict.Passed), new MadeScenario("a\r\nb", Verdict.Passed), new MadeScenario("\0", Verdict.Passed), new MadeScenario("\u2400", Verdict.Passed))]);
+
+        Validate(await Runs.RenderAsync(stream, "junit:-")).Descendants("testcase").Select(test => test.Attribute("name")!.Value)
+            .Should().Equal("a\nb", "a\nb #2", "\u2400", "\u2400 #2");
+    }
+
     [Test]
     public async Task Attempts_before_the_last_are_Surefire_s()
     {
