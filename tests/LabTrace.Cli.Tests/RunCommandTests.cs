@@ -375,10 +375,9 @@ public sealed class RunCommandTests
     [Test]
     public async Task Parallel_scenarios_say_the_same_as_one_after_the_other()
     {
-        var features = Path.Combine(Repository.Root, "features");
-
-        var serial = await LabtraceProcess.RunAsync(scratch.Root, "run", features, "--report", "tap:-", "--out", "serial");
-        var parallel = await LabtraceProcess.RunAsync(scratch.Root, "run", features, "--report", "tap:-", "--out", "parallel", "--parallel", "4");
+        var serial = await LabtraceProcess.RunAsync(Repository.Root, "run", "--report", "tap:-", "--out", Path.Combine(scratch.Root, "serial"));
+        var parallel = await LabtraceProcess.RunAsync(
+            Repository.Root, "run", "--report", "tap:-", "--out", Path.Combine(scratch.Root, "parallel"), "--parallel", "4");
 
         serial.ExitCode.Should().Be(0, serial.Output + serial.Error);
         Order(parallel).Should().BeEquivalentTo(Order(serial));
