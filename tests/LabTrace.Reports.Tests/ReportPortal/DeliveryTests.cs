@@ -17,6 +17,22 @@ public sealed class DeliveryTests
     public async Task CloseAsync() => await bench.DisposeAsync();
 
     [Test]
+    public async Task A_further_attempt_waits_for_the_end_of_the_one_before()
+    {
+        var stream = Runs.Make([new MadeFeature("f", new MadeScenario("flaky", Verdict.Passed, "once", 3))]);
+        bench.Server.Fault = request => request.Method == "PUT" && request.Path.Contains("/item/", StringComparison.Ordinal)
+            ? PortalFault.Error500
+            : PortalFault.None;
+
+        await bench.ReportAsync(stream);
+        bench.Server.Fault = _ => PortalFault.None;
+        (await bench.DrainAsync()).Should().Be(0, bench.Console.ToString());
+
+        bench.Server.Model.Violations.Should().BeEmpty();
+        bench.Server.Model.Items.Should().OnlyContain(item => item.EndTime != null);
+    }
+
+    [Test]
     public async Task A_launch_that_somebody_finished_meanwhile_is_opened_again()
     {
         var stream = Runs.Make(Two);

@@ -277,7 +277,7 @@ internal sealed partial class Delivery
     private bool IsHeldBack(SpoolEntry entry) =>
         _tally.IsMissing(entry.Id)
         || (entry.Parent is { } parent && _tally.IsMissing(parent))
-        || (entry.RetryOf is { } retryOf && _tally.IsMissing(retryOf))
+        || (entry.RetryOf is { } retryOf && (_tally.IsMissing(retryOf) || _tally.IsLeftOpen(retryOf)))
         || (entry.Action != SpoolAction.StartLaunch && _tally.IsMissing(_launch));
 
     private void Refuse(SpoolEntry entry, PortalAnswer answer)
