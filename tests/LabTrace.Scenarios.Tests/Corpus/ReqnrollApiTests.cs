@@ -62,13 +62,13 @@ public sealed class ReqnrollApiTests
     {
         var type = (ApiType)listed;
         var name = type.Name.Split('<')[0];
-        if (LeftOut.TryGetValue(name, out var why))
-        {
-            Assert.Pass(why);
-        }
-
         var ours = typeof(BindingAttribute).Assembly.GetExportedTypes()
             .FirstOrDefault(candidate => candidate.Namespace == type.Namespace && ApiText.NameOf(candidate) == type.Name);
+        if (LeftOut.TryGetValue(name, out var why))
+        {
+            ours.Should().BeNull("{0} is left out, for {1}: once it is there it is held to the page like the others", type.Name, why);
+            return;
+        }
 
         ours.Should().NotBeNull("{0}.{1} is one of Reqnroll's public types", type.Namespace, type.Name);
         var members = ApiText.MembersOf(ours!).ToHashSet(StringComparer.Ordinal);
