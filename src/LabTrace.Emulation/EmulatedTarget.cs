@@ -266,7 +266,7 @@ public sealed class EmulatedTarget : ITarget, IKernelLogTarget
         using var file = _machine.Tree.Open(path, OpenFlags.Read);
         var content = new MemoryStream();
         var buffer = new byte[65536];
-        while (file.IsReadable && file.Read(buffer) is > 0 and var count)
+        while ((file.IsReadable || !file.IsReadWaiting) && file.Read(buffer) is > 0 and var count)
         {
             content.Write(buffer, 0, count);
         }

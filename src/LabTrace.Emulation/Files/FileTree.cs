@@ -87,6 +87,24 @@ internal sealed class FileTree
         return file.Open(flags);
     }
 
+    /// <summary>Checks whether somebody who is neither root nor owner may open a path.</summary>
+    /// <exception cref="Refusal">EACCES.</exception>
+    public void CheckForOthers(string path, OpenFlags flags)
+    {
+        const int othersRead = 4;
+        const int othersWrite = 2;
+        const int othersSearch = 1;
+        var parts = Split(path);
+        for (var i = 0; i <= parts.Length; i++)
+        {
+            var needed = i < parts.Length ? othersSearch : flags.HasFlag(OpenFlags.Write) ? othersWrite : othersRead;
+            if (Find("/" + string.Join('/', parts[..i])) is { } node && (node.Mode & needed) == 0)
+            {
+                Refusal.Throw(Errno.EACCES);
+            }
+        }
+    }
+
     public void MakeDirectory(string path)
     {
         var (directory, name) = Parent(path);

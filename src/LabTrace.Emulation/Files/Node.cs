@@ -44,8 +44,14 @@ internal abstract class FileNode(int mode) : Node(mode)
 /// <summary>An open file: its position, and what read(2) and write(2) do to it.</summary>
 internal abstract class OpenFile : IDisposable
 {
-    /// <summary>Whether a read gives something now, end of file included. A reader of a pipe waits until it does.</summary>
+    /// <summary>Whether poll(2) says that there is something to read, end of file included. A reader of a pipe waits until it does.</summary>
     public virtual bool IsReadable => true;
+
+    /// <summary>
+    /// Whether read(2) itself waits until <see cref="IsReadable"/>, as of a pipe. Of a file that does not wait, such as a relay
+    /// buffer, a read answers 0 when nothing is there yet, and only poll(2) waits.
+    /// </summary>
+    public virtual bool IsReadWaiting => true;
 
     /// <summary>One read(2); 0 at end of file, also when nothing is there yet.</summary>
     public virtual int Read(Span<byte> buffer)

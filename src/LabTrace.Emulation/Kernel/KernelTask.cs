@@ -17,6 +17,9 @@ internal sealed class KernelTask(int pid, string comm)
 
     public KernelTask? Parent { get; init; }
 
+    /// <summary>The user it runs as; 0 is root.</summary>
+    public int Uid { get; set; }
+
     public bool IsKernelThread { get; init; }
 
     /// <summary>The program it runs, when it is a process.</summary>

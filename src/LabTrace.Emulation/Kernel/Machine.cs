@@ -19,6 +19,8 @@ internal sealed partial class Machine
         Time.AdvanceTo(options.Uptime.Ticks * TimeSpan.NanosecondsPerTick);
         Tracer = new Tracer(Time, options.Cpus) { LostAtStart = options.Faults.LostEvents };
         Log = new KernelLog(Time);
+        Mounts = new Mounts(Tree);
+        Modules = new KernelModules(this);
         Scheduler = new Scheduler(this, options.Cpus, Random);
         foreach (var cpu in Scheduler.Cpus)
         {
@@ -50,6 +52,15 @@ internal sealed partial class Machine
 
     /// <summary>What the kernel has logged.</summary>
     public KernelLog Log { get; }
+
+    /// <summary>Modules that can be loaded, and those that are.</summary>
+    public KernelModules Modules { get; }
+
+    /// <summary>What is mounted where.</summary>
+    public Mounts Mounts { get; }
+
+    /// <summary>Files of <c>/proc</c> that devices and modules add.</summary>
+    public SortedDictionary<string, Node> ProcFiles { get; } = new(StringComparer.Ordinal);
 
     public Scheduler Scheduler { get; }
 
@@ -83,6 +94,7 @@ internal sealed partial class Machine
         cpu.Clock += Scheduler.About(60_000);
         var child = Make(parent.Comm, parent, cpu.Number);
         child.Allowed = parent.Allowed;
+        child.Uid = parent.Uid;
         child.Start(acts(child));
         const string NewTask = "task_newtask";
         Start("task", NewTask, cpu, TraceContext.Task)?.Put(child.Pid).Put(child.Comm).Put(0x1200000).Put(0);

@@ -12,9 +12,6 @@ internal sealed class SystemFiles : IEmulatedDevice
     private const int ReadOnly = 0x124;
     private const int ReadWrite = 0x1A4;
     private const int TicksPerSecond = 100;
-    private const string Mounts =
-        "proc /proc proc rw,relatime 0 0\nsysfs /sys sysfs rw,relatime 0 0\ntmpfs /tmp tmpfs rw,relatime 0 0\n"
-        + $"tracefs {TracefsDevice.Path} tracefs rw,relatime 0 0\n";
 
     public void Attach(Machine machine)
     {
@@ -22,8 +19,6 @@ internal sealed class SystemFiles : IEmulatedDevice
         AddPrograms(tree);
         _ = tree.MakeOrdinary("/tmp");
         _ = tree.MakeOrdinary("/root");
-        _ = tree.MakeOrdinary("/sys/kernel/debug");
-        _ = tree.MakeOrdinary("/sys/module");
         tree.Put("/etc/hostname", new OrdinaryFile(ReadWrite, () => Bytes(machine.Options.Name + "\n")));
         tree.Put("/etc/os-release", new OrdinaryFile(ReadWrite, () => "NAME=\"LabTrace emulated\"\nID=labtrace\n"u8.ToArray()));
         tree.Put("/dev/null", new AttributeFile(0x1B6) { Show = () => "", Store = _ => { } });
@@ -76,10 +71,10 @@ internal sealed class SystemFiles : IEmulatedDevice
         var uptime = () => machine.Time.NowNs / 1e9;
         var files = new Dictionary<string, Node>(StringComparer.Ordinal)
         {
-            ["mounts"] = Show(() => Mounts),
+            ["mounts"] = Show(() => machine.Mounts.Text),
             ["version"] = Show(() => KernelIdentityTexts.ProcVersion),
-            ["modules"] = Show(() => ""),
-            ["filesystems"] = Show(() => "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\ttracefs\n"),
+            ["modules"] = Show(() => machine.Modules.ProcText),
+            ["filesystems"] = Show(() => "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\ttracefs\nnodev\tdebugfs\n"),
             ["cmdline"] = Show(() => "console=ttyS0 root=/dev/vda rw\n"),
             ["kallsyms"] = Show(() => KernelSymbols.Kallsyms),
             ["uptime"] = Show(() => string.Create(CultureInfo.InvariantCulture, $"{uptime():F2} {uptime() * machine.Options.Cpus:F2}\n")),
@@ -88,8 +83,8 @@ internal sealed class SystemFiles : IEmulatedDevice
             ["sys"] = ProcSys(machine),
         };
         return new LiveDirectory(
-            name => files.GetValueOrDefault(name) ?? (int.TryParse(name, NumberStyles.None, null, out var pid) && machine.Tasks.TryGetValue(pid, out var task) ? Process(task) : null),
-            () => files.Keys.Concat(machine.Tasks.Keys.Select(p => p.ToString(CultureInfo.InvariantCulture))));
+            name => files.GetValueOrDefault(name) ?? machine.ProcFiles.GetValueOrDefault(name) ?? (int.TryParse(name, NumberStyles.None, null, out var pid) && machine.Tasks.TryGetValue(pid, out var task) ? Process(machine, task) : null),
+            () => files.Keys.Concat(machine.ProcFiles.Keys).Concat(machine.Tasks.Keys.Select(p => p.ToString(CultureInfo.InvariantCulture))));
     }
 
     private static AttributeDirectory ProcSys(Machine machine) =>
@@ -102,7 +97,7 @@ internal sealed class SystemFiles : IEmulatedDevice
             .Add("tainted", Show(() => string.Create(CultureInfo.InvariantCulture, $"{machine.Log.Taint}\n")))
             .Add("kptr_restrict", Show(() => "0\n")));
 
-    private static AttributeDirectory Process(KernelTask task)
+    private static AttributeDirectory Process(Machine machine, KernelTask task)
     {
         var state = task.State switch
         {
@@ -118,7 +113,7 @@ internal sealed class SystemFiles : IEmulatedDevice
         return new AttributeDirectory(0x16D)
             .Add("comm", Show(() => task.Comm + "\n"))
             .Add("cmdline", Show(() => task.Process is { Program: not null } process ? string.Join('\0', [process.Program.Name, .. process.Arguments]) + "\0" : ""))
-            .Add("mounts", Show(() => Mounts))
+            .Add("mounts", Show(() => machine.Mounts.Text))
             .Add("maps", Show(() => $"7f07300cf000-7f07302b1000 r-xp 00000000 fe:00 1311 {EmulatedLibc.Path}\n"))
             .Add("stat", Show(() => string.Create(
                 CultureInfo.InvariantCulture,
@@ -126,7 +121,8 @@ internal sealed class SystemFiles : IEmulatedDevice
                 + $"18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 17 {task.Cpu} 0 0 0 0 0 0 0 0 0 0 0 0 {task.ExitCode}\n")))
             .Add("status", Show(() =>
                 $"Name:\t{task.Comm}\nUmask:\t0022\nState:\t{state}\nTgid:\t{task.Tgid}\nNgid:\t0\nPid:\t{task.Pid}\nPPid:\t{parent}\nTracerPid:\t0\n"
-                + "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nCapInh:\t0000000000000000\nCapPrm:\t000001ffffffffff\nCapEff:\t000001ffffffffff\n"
+                + string.Create(CultureInfo.InvariantCulture, $"Uid:\t{task.Uid}\t{task.Uid}\t{task.Uid}\t{task.Uid}\nGid:\t{task.Uid}\t{task.Uid}\t{task.Uid}\t{task.Uid}\n")
+                + "CapInh:\t0000000000000000\nCapPrm:\t000001ffffffffff\nCapEff:\t000001ffffffffff\n"
                 + "CapBnd:\t000001ffffffffff\nCapAmb:\t0000000000000000\nSeccomp:\t0\n"));
     }
 }

@@ -147,6 +147,11 @@ internal sealed class ProcessContext(Machine machine, KernelTask task, ProgramOu
         {
             try
             {
+                if (Task.Uid != 0)
+                {
+                    Machine.Tree.CheckForOthers(Full(path), flags);
+                }
+
                 opened(Machine.Tree.Open(Full(path), flags, create), Errno.None);
                 return 3;
             }

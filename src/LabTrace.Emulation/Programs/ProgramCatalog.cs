@@ -34,7 +34,8 @@ internal static class ProgramCatalog
             new("nproc", p => p.Print(string.Create(CultureInfo.InvariantCulture, $"{p.Machine.Options.Cpus}\n"))),
             new("uname", p => p.Print(p.Arguments.Contains("-r") ? KernelIdentityTexts.Release + "\n" : p.Arguments.Contains("-a")
                 ? $"Linux {p.Machine.Options.Name} {KernelIdentityTexts.Release} {KernelIdentityTexts.Version} {KernelIdentityTexts.Machine} GNU/Linux\n" : "Linux\n")),
-            new("id", p => p.Print(p.Arguments.Contains("-u") ? "0\n" : "uid=0(root) gid=0(root) groups=0(root)\n")),
+            new("id", p => p.Print(p.Arguments.Contains("-u") ? string.Create(CultureInfo.InvariantCulture, $"{p.Task.Uid}\n")
+                : p.Task.Uid == 0 ? "uid=0(root) gid=0(root) groups=0(root)\n" : string.Create(CultureInfo.InvariantCulture, $"uid={p.Task.Uid} gid={p.Task.Uid} groups={p.Task.Uid}\n"))),
             new("pwd", p => p.Print(p.WorkingDirectory + "\n")),
             new("hostname", p => p.Print(p.Machine.Options.Name + "\n")),
             new("ls", List),
@@ -46,6 +47,8 @@ internal static class ProgramCatalog
             new("env", p => Become(p, 0)),
             new("sh", Shell.Run),
             new("bash", Shell.Run),
+            .. ModulePrograms.All,
+            .. AdministratorPrograms.All,
         ];
         return new SortedDictionary<string, EmulatedProgram>(programs.ToDictionary(p => p.Name), StringComparer.Ordinal);
     }
@@ -185,7 +188,7 @@ internal static class ProgramCatalog
             var buffer = new byte[1 << 17];
             while (true)
             {
-                while (!file.IsReadable)
+                while (file.IsReadWaiting && !file.IsReadable)
                 {
                     process.Machine.WaitForData(process.Task, () => file.IsReadable);
                     yield return Act.Block(TaskState.Sleeping);
