@@ -45,7 +45,7 @@ internal static class AdministratorPrograms
 
     private static IEnumerable<Act> Unmount(ProcessContext process)
     {
-        var path = process.Arguments.LastOrDefault() ?? "";
+        var path = process.Arguments.Count > 0 ? process.Arguments[^1] : "";
         var errno = Errno.None;
         yield return Act.Run(process.Call(UnmountCall, () => Try(() => process.Machine.Mounts.Unmount(path), e => errno = e), 0, 0));
         yield return Act.Run(Ended(process, errno, errno == Errno.EINVAL ? $"{path}: not mounted." : $"{path}: target is busy."));

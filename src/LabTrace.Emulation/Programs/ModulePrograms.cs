@@ -129,7 +129,7 @@ internal static class ModulePrograms
 
     private static IEnumerable<Act> Insmod(ProcessContext process)
     {
-        var path = process.Arguments.FirstOrDefault() ?? "";
+        var path = process.Arguments.Count > 0 ? process.Arguments[0] : "";
         if (process.Machine.Modules.OfFile(process.Full(path)) is not { } module)
         {
             var isThere = process.Machine.Tree.Find(process.Full(path)) is not null;
