@@ -48,17 +48,19 @@ internal sealed class ReportSelection
     /// <exception cref="ReportException">A file cannot be made.</exception>
     public void Open(List<IRunSink> sinks, string directory, CancellationToken interrupt)
     {
-        sinks.Add(OpenStream(Path.Combine(directory, RunStream.FileName)));
-        OpenReports(sinks, directory, isReplay: false, interrupt);
+        var lines = new MessageLines();
+        sinks.Add(OpenStream(Path.Combine(directory, RunStream.FileName), lines));
+        OpenReports(sinks, directory, isReplay: false, interrupt, lines);
     }
 
     /// <summary>Opens every report, without a message stream of the run.</summary>
     /// <inheritdoc cref="Open"/>
-    public void OpenReports(List<IRunSink> sinks, string? directory, bool isReplay, CancellationToken interrupt)
+    public void OpenReports(List<IRunSink> sinks, string? directory, bool isReplay, CancellationToken interrupt, MessageLines? lines = null)
     {
         var context = ReportContext.ForProcess(directory, consoleToError: _requests.Any(r => r.TakesStandardOutput)) with
         {
             IsReplay = isReplay,
+            Lines = lines ?? new MessageLines(),
             Interrupt = interrupt,
             Redact = SecretRedactor.Process.Redact,
             KeepSecret = SecretRedactor.Process.Add,
@@ -86,11 +88,11 @@ internal sealed class ReportSelection
         }
     }
 
-    private static MessageWriter OpenStream(string path)
+    private static MessageWriter OpenStream(string path, MessageLines lines)
     {
         try
         {
-            return MessageWriter.Create(path);
+            return MessageWriter.Create(path, lines);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -47,7 +47,7 @@ public static class ReportCatalog
             "messages",
             "Cucumber Messages as NDJSON, from which every other report can be made",
             ReportFile.Required,
-            (_, path) => OpenMessages(path!)),
+            (context, path) => OpenMessages(context, path!)),
         new ReportKind(
             "html",
             "one HTML file with everything in it: search, steps, captures along time, plots",
@@ -84,11 +84,11 @@ public static class ReportCatalog
     private static ReportOutput Text(string kind, ReportContext context, string? path) =>
         path is null ? ReportOutput.To(kind, context.Out) : ReportOutput.Create(kind, path);
 
-    private static MessageWriter OpenMessages(string path)
+    private static MessageWriter OpenMessages(ReportContext context, string path)
     {
         try
         {
-            return MessageWriter.Create(path);
+            return MessageWriter.Create(path, context.Lines);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using LabTrace.Reports.Record;
+using LabTrace.Scenarios.Messages;
 
 namespace LabTrace.Reports;
 
@@ -22,6 +23,9 @@ public sealed record ReportContext
 
     /// <summary>What the stream says of the run, kept once for all reports that follow the same stream: a context is for one run.</summary>
     public RunRecord Run { get; init; } = new();
+
+    /// <summary>The stream's lines, made once for all the files that they go to.</summary>
+    public MessageLines Lines { get; init; } = new();
 
     /// <summary>The stream is read from a file, not written as it goes: a report may wait for its end.</summary>
     public bool IsReplay { get; init; }

@@ -10,10 +10,24 @@ internal static class VisibleText
     private const char Replacement = '\uFFFD';
 
     /// <summary>One or more lines; line ends and tabs stay.</summary>
-    public static string Lines(string text) => Make(text.ReplaceLineEndings("\n"), keepLines: true);
+    public static string Lines(string text) => IsAscii(text) ? text : Make(text.ReplaceLineEndings("\n"), keepLines: true);
 
     /// <summary>One line; line ends and tabs become blanks.</summary>
-    public static string Line(string text) => Make(text.ReplaceLineEndings("\n"), keepLines: false);
+    public static string Line(string text) => IsAscii(text) ? text : Make(text.ReplaceLineEndings("\n"), keepLines: false);
+
+    /// <summary>Nearly all text is, and is shown as it stands.</summary>
+    private static bool IsAscii(string text)
+    {
+        foreach (var character in text)
+        {
+            if (character is < ' ' or > '~')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string Make(string text, bool keepLines)
     {

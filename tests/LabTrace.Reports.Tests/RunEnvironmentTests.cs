@@ -49,7 +49,7 @@ public sealed class RunEnvironmentTests
     }
 
     [Test]
-    public void It_is_told_line_by_line() => Bench.Lines.Select(line => $"{line.Key}: {line.Value}").Should().Contain(
+    public void It_is_told_line_by_line() => Bench.Lines.Select(line => $"{line.Name}: {line.Text}").Should().Contain(
         ["place: bench-3", "kernel: 6.18.0", "board: timecard 00:11:22", "level of evidence: L3, the real machine", "firmware: 7"]);
 
     [Test]

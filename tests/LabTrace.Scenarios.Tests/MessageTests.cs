@@ -132,6 +132,28 @@ public sealed class MessageTests
     }
 
     [Test]
+    public async Task Two_files_of_one_stream_are_the_same_though_each_line_is_made_once()
+    {
+        var run = await TestRun.OfAsync(Feature.Replace("'''", "\"\"\""), typeof(SomeSteps));
+        MessageLines shared = new();
+        using MemoryStream first = new();
+        using MemoryStream second = new();
+        using MemoryStream alone = new();
+        await using (MessageWriter a = new(first, leaveOpen: true, shared: shared), b = new(second, leaveOpen: true, shared: shared), c = new(alone, leaveOpen: true))
+        {
+            foreach (var message in run.Messages)
+            {
+                await a.WriteAsync(message, CancellationToken.None);
+                await b.WriteAsync(message, CancellationToken.None);
+                await c.WriteAsync(message, CancellationToken.None);
+            }
+        }
+
+        first.ToArray().Should().Equal(alone.ToArray());
+        second.ToArray().Should().Equal(alone.ToArray());
+    }
+
+    [Test]
     public async Task Everything_up_to_the_last_ended_scenario_is_in_the_file()
     {
         using var stream = new MemoryStream();

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using LabTrace.Scenarios;
 using LabTrace.Scenarios.Messages;
 
@@ -6,9 +5,10 @@ namespace LabTrace.Reports.Html;
 
 /// <summary>Writes the HTML report: one file with everything in it, written as scenarios end.</summary>
 /// <remarks>
-/// Encoding and compressing are done beside the run, which hands its messages over and goes on: many at a time, because waking the
-/// other side for each costs more than writing it. When the last message has been taken, the file is complete. Whoever opens it
-/// earlier, or after a run was killed, sees what had ended by then.
+/// Encoding and compressing are done on a thread beside the run, which hands its messages over and goes on: many at a time, because
+/// waking the other side for each costs more than writing it. When the last message has been taken, the file is complete. Whoever opens
+/// it earlier, or after a run was killed, sees what had ended by then. Synchronous, as all that writes files: a short run would pay for
+/// compiling the state machines.
 /// </remarks>
 internal sealed class HtmlSink : IRunSink
 {
@@ -16,17 +16,24 @@ internal sealed class HtmlSink : IRunSink
     private const int SecondsTogether = 1;
     private const int Waiting = 64;
 
-    private readonly Channel<List<Envelope>> _handed = Channel.CreateBounded<List<Envelope>>(
-        new BoundedChannelOptions(Waiting) { SingleReader = true, SingleWriter = true });
-    private readonly Task _writing;
+    // Taken by Monitor, which can wait for the other side.
+    private readonly Queue<List<Envelope>> _handed = new();
+    private readonly HtmlReport _report;
+    private readonly ReportOutput _output;
+    private readonly Thread _writing;
     private List<Envelope> _messages = new(MessagesTogether);
+    private Exception? _error;
     private long _lastHanded;
-    private bool _hasTold;
+    private bool _hasFinished;
+    private bool _hasHandedAll;
+    private bool _hasBrokenOff;
 
     public HtmlSink(ReportOutput output, HtmlOptions options)
     {
-        var report = new HtmlReport(output, options);
-        _writing = Task.Run(() => WriteAllAsync(report, output));
+        _output = output;
+        _report = new HtmlReport(output, options);
+        _writing = new Thread(WriteAll) { IsBackground = true, Name = "HTML report" };
+        _writing.Start();
     }
 
     /// <inheritdoc/>
@@ -36,23 +43,24 @@ internal sealed class HtmlSink : IRunSink
         _messages.Add(envelope);
 
         // The last message waits for the file, so that what goes wrong with it is the run's problem too.
-        if (envelope.TestRunFinished is not null || _writing.IsCompleted)
+        if (envelope.TestRunFinished is not null || !_writing.IsAlive)
         {
-            return FinishAsync();
+            Finish();
+        }
+        else if (_messages.Count >= MessagesTogether || IsTime(envelope))
+        {
+            HandOver();
         }
 
-        if (_messages.Count < MessagesTogether && !IsTime(envelope))
-        {
-            return ValueTask.CompletedTask;
-        }
-
-        var full = _messages;
-        _messages = new List<Envelope>(MessagesTogether);
-        return _handed.Writer.TryWrite(full) ? ValueTask.CompletedTask : HandOverAsync(full, cancellationToken);
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => FinishAsync();
+    public ValueTask DisposeAsync()
+    {
+        Finish();
+        return ValueTask.CompletedTask;
+    }
 
     private bool IsTime(Envelope envelope)
     {
@@ -65,72 +73,93 @@ internal sealed class HtmlSink : IRunSink
         return true;
     }
 
-    private async ValueTask HandOverAsync(List<Envelope> messages, CancellationToken cancellationToken)
+    private void HandOver()
     {
-        try
+        lock (_handed)
         {
-            await _handed.Writer.WriteAsync(messages, cancellationToken);
+            // Where the writing is slower than the run, the run waits.
+            while (_handed.Count >= Waiting && !_hasBrokenOff)
+            {
+                Monitor.Wait(_handed);
+            }
+
+            _handed.Enqueue(_messages);
+            Monitor.Pulse(_handed);
         }
-        catch (ChannelClosedException)
-        {
-            // The writing broke off; its own error is the one to tell.
-            await FinishAsync();
-        }
+
+        _messages = new List<Envelope>(MessagesTogether);
     }
 
-    private async ValueTask FinishAsync()
+    /// <summary>Hands the last messages over, waits for the file, and tells once what went wrong with it.</summary>
+    private void Finish()
     {
-        if (_messages.Count > 0 && !_writing.IsCompleted)
+        if (_hasFinished)
         {
-            var last = _messages;
-            _messages = [];
-            await HandOverLastAsync(last);
-        }
-
-        _ = _handed.Writer.TryComplete();
-        if (_hasTold)
-        {
-            await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
 
-        _hasTold = true;
-        await _writing;
+        _hasFinished = true;
+        lock (_handed)
+        {
+            _handed.Enqueue(_messages);
+            _hasHandedAll = true;
+            Monitor.Pulse(_handed);
+        }
+
+        _messages = [];
+        _writing.Join();
+        if (_error is { } error)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(error);
+        }
     }
 
-    private async ValueTask HandOverLastAsync(List<Envelope> messages)
+    private void WriteAll()
     {
         try
         {
-            await _handed.Writer.WriteAsync(messages);
-        }
-        catch (ChannelClosedException)
-        {
-            // As above: the writing's own error is told next.
-        }
-    }
-
-    private async Task WriteAllAsync(HtmlReport report, ReportOutput output)
-    {
-        try
-        {
-            using (output)
+            using (_output)
             {
-                report.Begin();
-                await foreach (var messages in _handed.Reader.ReadAllAsync())
+                _report.Begin();
+                while (Next() is { } messages)
                 {
                     foreach (var envelope in messages)
                     {
-                        report.Take(envelope);
+                        _report.Take(envelope);
                     }
                 }
 
-                report.End();
+                _report.End();
             }
         }
-        finally
+        catch (Exception error)
         {
-            _ = _handed.Writer.TryComplete();
+            _error = error;
+            lock (_handed)
+            {
+                _hasBrokenOff = true;
+                Monitor.Pulse(_handed);
+            }
+        }
+    }
+
+    /// <summary>The next messages, waited for; null when there are no more.</summary>
+    private List<Envelope>? Next()
+    {
+        lock (_handed)
+        {
+            while (_handed.Count == 0 && !_hasHandedAll)
+            {
+                Monitor.Wait(_handed);
+            }
+
+            if (!_handed.TryDequeue(out var messages))
+            {
+                return null;
+            }
+
+            Monitor.Pulse(_handed);
+            return messages;
         }
     }
 }

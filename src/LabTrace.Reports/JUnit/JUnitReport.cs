@@ -19,15 +19,13 @@ internal static class JUnitReport
     public static string Make(RunRecord run, string? runDirectory)
     {
         var faults = RunConclusion.Of(run).ToList();
-        var verdicts = run.Scenarios.Select(scenario => scenario.Verdict)
-            .Concat(run.Scenarios.SelectMany(scenario => scenario.Last?.Subtests ?? []).Select(subtest => (Verdict?)subtest.Verdict))
-            .ToList();
+        var all = JUnitTally.Of(run.Scenarios);
         var xml = new XmlText();
         xml.Open("testsuites")
             .Attribute("name", "LabTrace")
-            .Attribute("tests", Number(verdicts.Count + faults.Count))
-            .Attribute("failures", Number(verdicts.Count(verdict => verdict == Verdict.Failed)))
-            .Attribute("errors", Number(verdicts.Count(verdict => verdict == Verdict.Broken) + faults.Count))
+            .Attribute("tests", Number(all.Tests + faults.Count))
+            .Attribute("failures", Number(all.Failures))
+            .Attribute("errors", Number(all.Errors + faults.Count))
             .Attribute("time", Seconds(run.Duration));
         foreach (var feature in run.Scenarios.GroupBy(scenario => scenario.Uri))
         {
@@ -44,15 +42,15 @@ internal static class JUnitReport
 
     private static void WriteSuite(XmlText xml, RunRecord run, List<ScenarioRecord> scenarios, string? runDirectory)
     {
-        var subtests = scenarios.SelectMany(scenario => scenario.Last?.Subtests ?? []).ToList();
+        var all = JUnitTally.Of(scenarios);
         var first = scenarios.Find(scenario => scenario.Attempts.Count > 0)?.Attempts[0].StartedAt;
         xml.Open("testsuite")
             .Attribute("name", scenarios[0].FeatureName)
-            .Attribute("tests", Number(scenarios.Count + subtests.Count))
-            .Attribute("failures", Number(scenarios.Count(scenario => scenario.Verdict == Verdict.Failed) + subtests.Count(test => test.Verdict == Verdict.Failed)))
-            .Attribute("errors", Number(scenarios.Count(scenario => scenario.Verdict == Verdict.Broken) + subtests.Count(test => test.Verdict == Verdict.Broken)))
-            .Attribute("skipped", Number(scenarios.Count(scenario => scenario.Verdict is Verdict.Skipped or null) + subtests.Count(test => test.Verdict == Verdict.Skipped)))
-            .Attribute("time", Seconds(scenarios.Aggregate(TimeSpan.Zero, (sum, scenario) => sum + DurationOf(scenario))))
+            .Attribute("tests", Number(all.Tests))
+            .Attribute("failures", Number(all.Failures))
+            .Attribute("errors", Number(all.Errors))
+            .Attribute("skipped", Number(all.Skipped))
+            .Attribute("time", Seconds(all.Duration))
             .Attribute("timestamp", first is { } start ? Times.Iso(start) : null)
             .Attribute("hostname", run.Environment?.Kernel?.HostName)
             .Attribute("file", scenarios[0].Uri.Length == 0 ? null : scenarios[0].Uri);
@@ -116,7 +114,7 @@ internal static class JUnitReport
 
     private static void WriteCase(XmlText xml, ScenarioRecord scenario, string name, string? runDirectory)
     {
-        xml.Open("testcase").Attribute("name", name).Attribute("classname", ClassOf(scenario)).Attribute("time", Seconds(DurationOf(scenario)));
+        xml.Open("testcase").Attribute("name", name).Attribute("classname", ClassOf(scenario)).Attribute("time", Seconds(JUnitTally.DurationOf(scenario)));
         switch (scenario.Verdict)
         {
             case null:
@@ -261,9 +259,6 @@ internal static class JUnitReport
         var uri = scenario.Uri.EndsWith(".feature", StringComparison.Ordinal) ? scenario.Uri[..^".feature".Length] : scenario.Uri;
         return uri.Length == 0 ? "features" : uri.Replace('.', '_').Replace('/', '.').Trim('.');
     }
-
-    private static TimeSpan DurationOf(ScenarioRecord scenario) =>
-        scenario.Attempts.Aggregate(TimeSpan.Zero, (sum, attempt) => sum + attempt.Duration);
 
     private static string FirstLine(string text)
     {

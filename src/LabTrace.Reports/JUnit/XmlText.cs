@@ -78,6 +78,12 @@ internal sealed class XmlText
     private void Escape(string text, bool isAttribute)
     {
         text = VisibleText.Lines(text);
+        if (IsPlain(text))
+        {
+            _text.Append(text);
+            return;
+        }
+
         for (var i = 0; i < text.Length; i++)
         {
             var character = text[i];
@@ -95,5 +101,18 @@ internal sealed class XmlText
                 _ => _text.Append(character),
             };
         }
+    }
+
+    private static bool IsPlain(string text)
+    {
+        foreach (var character in text)
+        {
+            if (character is < ' ' or > '~' or '&' or '<' or '>' or '"')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

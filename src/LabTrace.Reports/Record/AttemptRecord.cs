@@ -10,6 +10,8 @@ public sealed class AttemptRecord
     private readonly TestCaseStarted _started;
     private List<Attachment>? _attachments;
     private List<ExternalAttachment>? _links;
+    private bool _hasAttachments;
+    private bool _hasLinks;
 
     internal AttemptRecord(TestCaseStarted started)
     {
@@ -35,16 +37,16 @@ public sealed class AttemptRecord
     public IReadOnlyList<ExternalAttachment> Links => _links ?? [];
 
     /// <summary>Everything attached to it and to its steps, in the order of the steps.</summary>
-    public IEnumerable<Attachment> AllAttachments => Attachments.Concat(_steps.SelectMany(step => step.Attachments));
+    public IEnumerable<Attachment> AllAttachments => !_hasAttachments ? [] : Attachments.Concat(_steps.SelectMany(step => step.Attachments));
 
     /// <summary>Everything attached by link to it and to its steps, in the order of the steps.</summary>
-    public IEnumerable<ExternalAttachment> AllLinks => Links.Concat(_steps.SelectMany(step => step.Links));
+    public IEnumerable<ExternalAttachment> AllLinks => !_hasLinks ? [] : Links.Concat(_steps.SelectMany(step => step.Links));
 
     /// <summary>What its steps measured.</summary>
-    public IEnumerable<MeasurementRecord> Measurements => MeasurementRecord.Of(AllAttachments);
+    public IEnumerable<MeasurementRecord> Measurements => !_hasAttachments ? [] : MeasurementRecord.Of(AllAttachments);
 
     /// <summary>Tests that programs reported by themselves while its steps ran them.</summary>
-    public IEnumerable<SubtestRecord> Subtests => SubtestRecord.Of(AllAttachments);
+    public IEnumerable<SubtestRecord> Subtests => !_hasAttachments ? [] : SubtestRecord.Of(AllAttachments);
 
     /// <summary>The end of the attempt, or null while it runs, and for ever when the run was cut off in it.</summary>
     public TestCaseFinished? Finished { get; private set; }
@@ -117,6 +119,7 @@ public sealed class AttemptRecord
 
     internal void Attach(Attachment attachment)
     {
+        _hasAttachments = true;
         if (Find(attachment.TestStepId) is { } step)
         {
             step.Attach(attachment);
@@ -129,6 +132,7 @@ public sealed class AttemptRecord
 
     internal void Attach(ExternalAttachment attachment)
     {
+        _hasLinks = true;
         if (Find(attachment.TestStepId) is { } step)
         {
             step.Attach(attachment);

@@ -48,26 +48,38 @@ public sealed record RunEnvironment
     };
 
     /// <summary>What is known, name and text, in the order in which it is told.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Lines
+    public IReadOnlyList<EnvironmentLine> Lines
     {
         get
         {
-            (string Name, string? Text)[] known =
-            [
-                ("place", Place),
-                ("kind", Kind),
-                ("description", Description),
-                ("board", Boards.Count == 0 ? null : string.Join(", ", Boards)),
-                ("kernel", Kernel?.Release),
-                ("kernel version", Kernel?.Version),
-                ("machine", Kernel?.Machine),
-                ("host", Kernel?.HostName),
-                ("level of evidence", Level is null ? null : LevelMeaning.Length == 0 ? Level : $"{Level}, {LevelMeaning}"),
-                ("LabTrace", LabTrace),
-            ];
-            return known.Where(line => !string.IsNullOrEmpty(line.Text))
-                .Select(line => KeyValuePair.Create(line.Name, line.Text!))
-                .Concat(Properties.OrderBy(property => property.Key, StringComparer.Ordinal));
+            List<EnvironmentLine> lines = [];
+            Add("place", Place);
+            Add("kind", Kind);
+            Add("description", Description);
+            Add("board", Boards.Count == 0 ? null : string.Join(", ", Boards));
+            Add("kernel", Kernel?.Release);
+            Add("kernel version", Kernel?.Version);
+            Add("machine", Kernel?.Machine);
+            Add("host", Kernel?.HostName);
+            Add("level of evidence", Level is null ? null : LevelMeaning.Length == 0 ? Level : $"{Level}, {LevelMeaning}");
+            Add("LabTrace", LabTrace);
+            if (Properties.Count > 0)
+            {
+                foreach (var (name, text) in Properties.OrderBy(property => property.Key, StringComparer.Ordinal))
+                {
+                    lines.Add(new EnvironmentLine(name, text));
+                }
+            }
+
+            return lines;
+
+            void Add(string name, string? text)
+            {
+                if (!string.IsNullOrEmpty(text))
+                {
+                    lines.Add(new EnvironmentLine(name, text));
+                }
+            }
         }
     }
 
@@ -206,3 +218,8 @@ public sealed record RunEnvironment
 /// <param name="HostName">uname -n, or null.</param>
 /// <param name="BootId">Changes with every boot; null if not known.</param>
 public sealed record RunKernel(string Release, string? Version = null, string? Machine = null, string? HostName = null, string? BootId = null);
+
+/// <summary>One thing that is known of where a run runs.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Text">What is known of it.</param>
+public sealed record EnvironmentLine(string Name, string Text);

@@ -125,7 +125,7 @@ internal sealed class TapSink(TapForm form, ReportContext context, ReportOutput 
         var plan = _features.Count > 0
             ? string.Create(CultureInfo.InvariantCulture, $"1..{_features.Count}\n")
             : ReasonToBailOut() is null ? "1..0 # SKIP no scenarios selected\n" : "";
-        var about = string.Concat((_run.Environment?.Lines ?? []).Select(line => $"# {VisibleText.Line(line.Key)}: {VisibleText.Line(line.Value)}\n"));
+        var about = string.Concat((_run.Environment?.Lines ?? []).Select(line => $"# {VisibleText.Line(line.Name)}: {VisibleText.Line(line.Text)}\n"));
         output.Write($"{VersionLine}\n{plan}{about}");
     }
 

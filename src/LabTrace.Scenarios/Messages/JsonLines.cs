@@ -21,6 +21,13 @@ internal sealed class JsonLines(int capacity)
 
     public void Clear() => _count = 0;
 
+    /// <summary>Takes lines that were written elsewhere.</summary>
+    public void Append(ReadOnlySpan<byte> lines)
+    {
+        lines.CopyTo(Reserve(lines.Length));
+        _count += lines.Length;
+    }
+
     public void EndLine()
     {
         Append((byte)'\n');

@@ -13,6 +13,7 @@ public sealed class MessageWriter : IRunSink
     private readonly Stream _stream;
     private readonly bool _leaveOpen;
     private readonly JsonLines _lines = new(FlushBytes);
+    private readonly MessageLines? _shared;
     private readonly ITimer _timer;
     private bool _isTimerSet;
     private Exception? _late;
@@ -21,25 +22,29 @@ public sealed class MessageWriter : IRunSink
     /// <param name="stream">Where to; nothing is read from it.</param>
     /// <param name="leaveOpen">The caller closes it.</param>
     /// <param name="time">What the moment is measured by, or null for the system's.</param>
-    public MessageWriter(Stream stream, bool leaveOpen = false, TimeProvider? time = null)
+    /// <param name="shared">The lines that another writer of the same messages makes too, or null when there is none.</param>
+    public MessageWriter(Stream stream, bool leaveOpen = false, TimeProvider? time = null, MessageLines? shared = null)
     {
         _stream = stream;
+        _shared = shared;
         _leaveOpen = leaveOpen;
         _timer = (time ?? TimeProvider.System).CreateTimer(
             static writer => ((MessageWriter)writer!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Writes to a file, made anew with its directory.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="shared">The lines that another writer of the same messages makes too, or null when there is none.</param>
     /// <exception cref="IOException">The file cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be made.</exception>
-    public static MessageWriter Create(string path)
+    public static MessageWriter Create(string path, MessageLines? shared = null)
     {
         if (Path.GetDirectoryName(path) is { Length: > 0 } directory)
         {
             Directory.CreateDirectory(directory);
         }
 
-        return new MessageWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0));
+        return new MessageWriter(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0), shared: shared);
     }
 
     /// <inheritdoc/>
@@ -49,7 +54,15 @@ public sealed class MessageWriter : IRunSink
         lock (_gate)
         {
             ThrowIfLate();
-            EnvelopeJson.Write(_lines, envelope);
+            if (_shared is null)
+            {
+                EnvelopeJson.Write(_lines, envelope);
+            }
+            else
+            {
+                _lines.Append(_shared.Of(envelope));
+            }
+
             if (_lines.Count >= FlushBytes || EndsABlock(envelope))
             {
                 Flush();
