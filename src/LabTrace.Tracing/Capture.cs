@@ -13,6 +13,7 @@ public sealed class Capture : IDisposable
     private const long MaxBytesInMemory = 0x7fff_f000;
 
     private readonly ReadOnlyMemory<byte> _start;
+    private readonly bool _isStream;
     private ReadOnlyMemory<byte>? _memory;
     private SafeFileHandle? _file;
     private Stream? _sequential;
@@ -36,9 +37,10 @@ public sealed class Capture : IDisposable
         _start = start;
     }
 
-    private Capture(string name, Stream sequential)
+    private Capture(string name, Stream sequential, bool isStream)
     {
         Name = name;
+        _isStream = isStream;
         var start = new byte[TraceFormats.RecognitionBytes];
         _start = start.AsMemory(0, sequential.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
         _sequential = new PrefixedStream(_start, sequential);
@@ -104,7 +106,7 @@ public sealed class Capture : IDisposable
             return new Capture(name, bytes);
         }
 
-        return new Capture(name, Decompression.Unpack(new MemoryStream(bytes.ToArray(), writable: false), bytes.Span, name));
+        return new Capture(name, Decompression.Unpack(new MemoryStream(bytes.ToArray(), writable: false), bytes.Span, name), isStream: false);
     }
 
     /// <summary>Whether <see cref="Open(string)"/> finds something: a file, standard input, or what a killed recorder left of the file.</summary>
@@ -152,9 +154,10 @@ public sealed class Capture : IDisposable
         var name = Path.GetFileName(path);
         var file = File.OpenHandle(path, options: FileOptions.RandomAccess, share: FileShare.ReadWrite | FileShare.Delete);
         var start = new byte[TraceFormats.RecognitionBytes];
+        var canSeek = false;
         try
         {
-            if (CanSeek(file))
+            if (canSeek = CanSeek(file))
             {
                 var read = RandomAccess.Read(file, start, 0);
                 if (!Decompression.IsPacked(start.AsSpan(0, read)))
@@ -169,14 +172,16 @@ public sealed class Capture : IDisposable
             throw;
         }
 
-        return Open(new FileStream(file, FileAccess.Read, bufferSize: 0), name);
+        return Open(new FileStream(file, FileAccess.Read, bufferSize: 0), name, isStream: !canSeek);
     }
 
     /// <summary>A capture that a stream delivers, from where it stands to its end; the stream need not be seekable. gzip and zstd are decompressed.</summary>
     /// <param name="stream">The bytes; it is closed with the capture.</param>
     /// <param name="name">What messages call it.</param>
     /// <exception cref="TraceFormatException">The stream's start is damaged gzip or zstd.</exception>
-    public static Capture Open(Stream stream, string name)
+    public static Capture Open(Stream stream, string name) => Open(stream, name, isStream: true);
+
+    private static Capture Open(Stream stream, string name, bool isStream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
@@ -185,7 +190,7 @@ public sealed class Capture : IDisposable
         var whole = new PrefixedStream(start.AsMemory(0, read), stream);
         try
         {
-            return new Capture(name, Decompression.IsPacked(start.AsSpan(0, read)) ? Decompression.Unpack(whole, start, name) : whole);
+            return new Capture(name, Decompression.IsPacked(start.AsSpan(0, read)) ? Decompression.Unpack(whole, start, name) : whole, isStream);
         }
         catch
         {
@@ -200,7 +205,7 @@ public sealed class Capture : IDisposable
     public Stream OpenStream()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_memory is null && _file is null)
+        if (IsReadOnce)
         {
             var once = _sequential ?? throw new InvalidOperationException($"capture '{Name}' can be read once only, and that was done");
             _sequential = null;
@@ -209,6 +214,15 @@ public sealed class Capture : IDisposable
 
         return new CaptureStream(this);
     }
+
+    /// <summary>Whether it comes from a pipe or another stream that may go on for ever, so that its end is not waited for; false once it was kept.</summary>
+    public bool IsLive => _sequential is not null && _isStream;
+
+    /// <summary>Reads what can be read once only to its end and keeps it, in memory when small and in a temporary file when not: text of a pipe can then
+    /// be read in order of time.</summary>
+    /// <exception cref="TraceFormatException">The capture is damaged gzip or zstd.</exception>
+    /// <exception cref="InvalidOperationException">It was read already.</exception>
+    public void Keep() => Seekable();
 
     /// <summary>Reads bytes anywhere.</summary>
     /// <param name="offset">Offset of the first, zero or more.</param>
@@ -247,8 +261,8 @@ public sealed class Capture : IDisposable
         _sequential?.Dispose();
     }
 
-    /// <summary>Whether the bytes are in memory anyway.</summary>
-    internal bool IsInMemory => _memory is not null;
+    /// <summary>Whether the bytes come once only and were not kept.</summary>
+    internal bool IsReadOnce => _memory is null && _file is null;
 
     /// <summary>The bytes when they are in memory anyway, so that nobody copies them.</summary>
     internal bool TryGetMemory(out ReadOnlyMemory<byte> bytes)

@@ -112,10 +112,12 @@ internal sealed class EventTables
 
     public EventSchema Schema(in EventRecord record) => _schemas[record.Schema];
 
-    public TraceEvent ToEvent(in EventRecord record)
+    public TraceEvent ToEvent(in EventRecord record) => ToEvent(record, CollectionsMarshal.AsSpan(_lanes)[record.Lane]);
+
+    /// <summary>As <see cref="ToEvent(in EventRecord)"/>, for a record whose bytes were moved.</summary>
+    public TraceEvent ToEvent(in EventRecord record, in Lane lane)
     {
         ref readonly var task = ref CollectionsMarshal.AsSpan(_tasks)[record.Task];
-        ref readonly var lane = ref CollectionsMarshal.AsSpan(_lanes)[record.Lane];
         return new TraceEvent(
             _schemas[record.Schema],
             new TraceTime(record.Time),

@@ -5,6 +5,7 @@ namespace LabTrace.Tracing;
 public sealed class MergedReader : TraceReader
 {
     private readonly Input[] _sources;
+    private readonly TraceInfo _info;
     private readonly List<(int Cpu, long Count)> _lostAtEnd = [];
     private Input? _current;
     private bool _hasStarted;
@@ -50,17 +51,22 @@ public sealed class MergedReader : TraceReader
             }
         }
 
-        Info = first with
+        _info = first with
         {
-            Cpus = [.. captures.SelectMany(c => c.Reader.Info.Cpus).Distinct().Order()],
             Buffers = buffers,
-            Warnings = [.. captures.SelectMany(c => c.Reader.Info.Warnings)],
             Explanation = captures.Select(c => c.Reader.Info.Explanation).FirstOrDefault(e => e is not null),
         };
     }
 
     /// <inheritdoc/>
-    public override TraceInfo Info { get; }
+    public override TraceInfo Info => _info with
+    {
+        Cpus = [.. _sources.SelectMany(s => s.Reader.Info.Cpus).Distinct().Order()],
+        Warnings = [.. _sources.SelectMany(s => s.Reader.Info.Warnings)],
+    };
+
+    /// <inheritdoc/>
+    public override string BufferName => _info.Buffers[BufferIndex].Name;
 
     /// <inheritdoc/>
     public override ReadTally Tally => _sources.Aggregate(ReadTally.Empty, (sum, source) => sum.Add(source.Reader.Tally)) with { Events = Count };

@@ -30,6 +30,10 @@ public sealed class Trace
     /// <summary>False when the stamps are ticks of the clocks <c>counter</c> or <c>x86-tsc</c>: they order events but measure no time.</summary>
     public bool IsClockInNanoseconds => _events.Count == 0 || _events[0].Schema.IsClockInNanoseconds;
 
+    /// <summary>How many events of text were earlier than the one of the same cpu that stood before them: they were put in order, but a clock may have
+    /// stepped back.</summary>
+    public long StepsBack { get; init; }
+
     /// <summary>What reading found and what it did not.</summary>
     public ReadTally Tally => PrintFallback.Of(_events.Tables.Schemas) is { Count: > 0 } fallbacks ? _tally with { PrintFallbacks = fallbacks } : _tally;
 
@@ -58,7 +62,7 @@ public sealed class Trace
         newIndex[^1] = kept.Count;
         var tally = Tally with { Events = kept.Count, Skipped = Tally.Skipped + _events.Count - kept.Count };
         var store = new EventList([.. kept], kept.Count, _events.Tables);
-        return new Trace(store, Cpus, ClockName, tally, [.. Losses.Select(l => l with { Index = newIndex[l.Index] })]);
+        return new Trace(store, Cpus, ClockName, tally, [.. Losses.Select(l => l with { Index = newIndex[l.Index] })]) { StepsBack = StepsBack };
     }
 
     /// <summary>Joins traces of one clock into one by time; at equal times the earlier argument comes first.</summary>
@@ -80,10 +84,8 @@ public sealed class Trace
         var tables = new EventTables();
         var (records, losses) = TimeMerge.Merge([.. traces.Select(t => new ArraySegment<EventRecord>(tables.Adopt(t._events)))], [.. traces.Select(t => t.Losses)]);
         var tally = traces.Aggregate(ReadTally.Empty, (sum, trace) => sum.Add(trace.Tally));
-        return new Trace(new EventList(records, records.Length, tables), [.. traces.SelectMany(t => t.Cpus).Distinct().Order()], clocks[0], tally, losses);
+        return new Trace(new EventList(records, records.Length, tables), [.. traces.SelectMany(t => t.Cpus).Distinct().Order()], clocks[0], tally, losses) { StepsBack = traces.Sum(t => t.StepsBack) };
     }
-
-
 
     /// <summary>Number of events, cpus and the clock.</summary>
     public override string ToString() => $"{Tally}; {Cpus.Count} cpus; clock {ClockName}";

@@ -41,7 +41,7 @@ internal sealed class TraceCollector
 
         var info = reader.Info;
         info.Explanation?.Symbols?.Load();
-        return new Trace(new EventList(collector._records, collector._count, collector._tables), info.Cpus, info.ClockName, reader.Tally, collector._losses);
+        return new Trace(new EventList(collector._records, collector._count, collector._tables), info.Cpus, info.ClockName, reader.Tally, collector._losses) { StepsBack = reader.StepsBack };
     }
 
     private void Add(TraceReader reader, in TraceEvent item)

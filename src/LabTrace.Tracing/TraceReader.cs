@@ -17,7 +17,9 @@ namespace LabTrace.Tracing;
 /// Console.WriteLine(reader.Tally);
 /// </code>
 /// <para>Events of several cpus and instances are merged by time; at equal times the earlier instance, then the lower cpu comes first. Each cpu's own
-/// order is kept even where its clock steps back.</para>
+/// order is kept even where its clock steps back. Text whose lines are not in order of time is looked through once before the first event, and so many
+/// events are held in memory as that takes; at equal times its own order is kept. What comes through a pipe is given as it comes, unless
+/// <see cref="Capture.Keep"/> was called; <see cref="TraceInfo.Warnings"/> says so.</para>
 /// </remarks>
 public abstract class TraceReader : IDisposable
 {
@@ -47,6 +49,9 @@ public abstract class TraceReader : IDisposable
 
     /// <summary>Index in <see cref="TraceInfo.Buffers"/> of the ring buffer it was recorded in.</summary>
     public int BufferIndex { get; private protected set; }
+
+    /// <summary>The name of that ring buffer: empty for the top one, or the instance's.</summary>
+    public virtual string BufferName => Info.Buffers is var buffers && BufferIndex < buffers.Count ? buffers[BufferIndex].Name : "";
 
     /// <summary>Events of the same cpu that the kernel says are missing right before this one: 0 none, -1 some but it does not say how many.</summary>
     public long LostBefore { get; private protected set; }
@@ -84,6 +89,9 @@ public abstract class TraceReader : IDisposable
     /// <summary>Whether payloads stay where they are, so that a trace need not copy them.</summary>
     internal virtual bool KeepsPayloads => false;
 
+    /// <summary>How many events were earlier than the one of the same cpu before them, and were put in order.</summary>
+    internal virtual long StepsBack => 0;
+
     /// <summary>Gaps behind the last event of their cpu.</summary>
     internal virtual IReadOnlyList<(int Cpu, long Count)> LostAtEnd => [];
 
@@ -92,14 +100,14 @@ public abstract class TraceReader : IDisposable
     /// <param name="mode">What to do when the container is damaged.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="TraceFormatException">No kind recognises it, or its header cannot be read.</exception>
-    public static TraceReader Open(string path, ReadMode mode = ReadMode.Strict) => OpenOwned(Capture.Open(path), mode);
+    public static TraceReader Open(string path, ReadMode mode = ReadMode.Strict) => Open(Capture.Open(path), mode, ownsCapture: true);
 
     /// <summary>Opens what a stream delivers; it need not be seekable: kinds that jump are first copied to memory or a temporary file.</summary>
     /// <param name="stream">The bytes; closed with the reader.</param>
     /// <param name="name">What messages call the capture.</param>
     /// <param name="mode">What to do when the container is damaged.</param>
     /// <exception cref="TraceFormatException">No kind recognises it, or its header cannot be read.</exception>
-    public static TraceReader Open(Stream stream, string name, ReadMode mode = ReadMode.Strict) => OpenOwned(Capture.Open(stream, name), mode);
+    public static TraceReader Open(Stream stream, string name, ReadMode mode = ReadMode.Strict) => Open(Capture.Open(stream, name), mode, ownsCapture: true);
 
     /// <summary>Opens a capture of any known kind.</summary>
     /// <param name="capture">The bytes; they must stay open while the reader is used, and are not closed with it.</param>
@@ -110,6 +118,41 @@ public abstract class TraceReader : IDisposable
         ArgumentNullException.ThrowIfNull(capture);
         return capture.Leftovers is { } pieces ? new LeftoverOpening(pieces).Open(mode) : TraceFormats.Of(capture).Open(capture, mode);
     }
+
+    /// <summary>Opens a capture of any known kind.</summary>
+    /// <param name="capture">The bytes.</param>
+    /// <param name="mode">What to do when the container is damaged.</param>
+    /// <param name="ownsCapture">Whether the capture is closed with the reader, and when it cannot be opened.</param>
+    /// <exception cref="TraceFormatException">No kind recognises it, or its header cannot be read.</exception>
+    public static TraceReader Open(Capture capture, ReadMode mode, bool ownsCapture)
+    {
+        ArgumentNullException.ThrowIfNull(capture);
+        if (!ownsCapture)
+        {
+            return Open(capture, mode);
+        }
+
+        try
+        {
+            var reader = Open(capture, mode);
+            reader._owned = capture;
+            return reader;
+        }
+        catch
+        {
+            capture.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives text's events in the order of its lines: it need not be looked through before the first. To be called before <see cref="Read()"/>;
+    /// other captures are read in order of time all the same.</summary>
+    public virtual void KeepWrittenOrder()
+    {
+    }
+
+    /// <summary>How many times reading walks over the capture's bytes, for showing progress.</summary>
+    public virtual int Passes => 1;
 
     /// <summary>Advances to the next event in time order; false at the end.</summary>
     /// <exception cref="TraceFormatException">The container is damaged here and the mode is strict.</exception>
@@ -182,20 +225,5 @@ public abstract class TraceReader : IDisposable
     {
         var bits = field.IsBigEndian ? BinaryPrimitives.ReadUInt64BigEndian(bytes) : BinaryPrimitives.ReadUInt64LittleEndian(bytes) << field.Shift;
         return field.IsSigned ? (long)bits >> field.Shift : (long)(bits >> field.Shift);
-    }
-
-    private static TraceReader OpenOwned(Capture capture, ReadMode mode)
-    {
-        try
-        {
-            var reader = Open(capture, mode);
-            reader._owned = capture;
-            return reader;
-        }
-        catch
-        {
-            capture.Dispose();
-            throw;
-        }
     }
 }

@@ -32,6 +32,33 @@ public sealed class TraceCommandTests
         result.Error.Should().Contain("600 events written; 0 lost, 0 malformed, 0 skipped, 0 unmatched");
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Rows_are_in_order_of_time_also_when_the_lines_of_text_are_not(bool isPiped)
+    {
+        var file = Path.Combine(scratch.Root, "late.txt");
+        await File.WriteAllTextAsync(file, """
+                       b-2       [001] .....     2.000000: tracing_mark_write: two
+                       a-1       [000] .....     1.000000: tracing_mark_write: one
+                       c-3       [001] .....     3.000000: tracing_mark_write: three
+
+            """);
+
+        var start = LabtraceProcess.Describe(scratch.Root, "trace", "convert", isPiped ? "-" : file, "--to", "csv");
+        using var process = Process.Start(start)!;
+        if (isPiped)
+        {
+            await process.StandardInput.WriteAsync(await File.ReadAllTextAsync(file));
+        }
+
+        process.StandardInput.Close();
+        var (output, error) = (await process.StandardOutput.ReadToEndAsync(), await process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+
+        output.Split('\n').Skip(1).Select(row => row.Split(',').Last()).Should().Equal("buf=one", "buf=two", "buf=three", "");
+        error.Should().Contain("warning: 1 events were recorded before").And.Contain("put in order of time");
+    }
+
     [TestCase("csv")]
     [TestCase("jsonl")]
     [TestCase("text")]

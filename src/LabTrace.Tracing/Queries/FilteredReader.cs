@@ -23,7 +23,7 @@ public sealed class FilteredReader(TraceReader reader, EventFilter filter, TimeP
     public long Index => reader.Count - 1;
 
     /// <summary>The ring buffer of the current event: empty for the top one, or the instance's name.</summary>
-    public string Buffer => reader.Info.Buffers.Count > reader.BufferIndex ? reader.Info.Buffers[reader.BufferIndex].Name : "";
+    public string Buffer => reader.BufferName;
 
     /// <summary>Where the kernel lost events, since the last event that was kept.</summary>
     public IReadOnlyList<Loss> Losses => _losses;

@@ -160,9 +160,11 @@ public static partial class TraceQueries
 
             return new Finding(
                 trace,
-                steps.Count == 0 ? Answer.Holds : Answer.Refuted,
+                steps.Count == 0 && trace.StepsBack == 0 ? Answer.Holds : Answer.Refuted,
                 "timestamps never go backwards on a cpu",
-                steps.Count == 0 ? $"{Number(all.Count)} events in order" : $"{Number(steps.Count)} steps back",
+                steps.Count == 0 && trace.StepsBack == 0 ? $"{Number(all.Count)} events in order"
+                : steps.Count == 0 ? $"{Number(trace.StepsBack)} {(trace.StepsBack == 1 ? "step" : "steps")} back from line to line of the text"
+                : $"{Number(steps.Count)} {(steps.Count == 1 ? "step" : "steps")} back",
                 steps);
         }
     }

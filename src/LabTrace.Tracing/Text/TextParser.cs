@@ -74,11 +74,6 @@ internal abstract class TextParser(TextSink sink)
 
     public TraceEvent[] TakeEvents() => sink.TakeEvents();
 
-    /// <summary>What is wrong with the text as a whole, for people to read; empty when nothing is.</summary>
-    public virtual IReadOnlyList<string> Warnings => sink.OutOfOrder == 0
-        ? []
-        : [$"{sink.OutOfOrder:N0} events were recorded before the event that stands before them in the text; they are read in the text's order"];
-
     /// <summary>Reads one line, without its end.</summary>
     /// <param name="line">The line.</param>
     /// <param name="start">Where it stands in the text.</param>

@@ -132,7 +132,23 @@ internal sealed class TextSink
 
     public ref readonly EventRecord this[int index] => ref _events[index];
 
-    /// <summary>The events gathered so far; the sink must not be used afterwards.</summary>
+    /// <summary>The time of the earliest of the events gathered so far, the greatest there is when there are none.</summary>
+    public ulong LowestTime
+    {
+        get
+        {
+            var lowest = ulong.MaxValue;
+            foreach (ref readonly var record in _events.AsSpan(0, Count))
+            {
+                lowest = Math.Min(lowest, record.Time);
+            }
+
+            return lowest;
+        }
+    }
+
+    /// <summary>The events gathered so far, in the text's order: the kernel's own text is in order of time, and where it is not, that tells something
+    /// of the clock. The sink must not be used afterwards.</summary>
     public Trace ToTrace(string? clock) =>
         new(new EventList(_events, Count, _tables), Cpus, clock ?? ClockName, Tally.ToTally(Count), _losses);
 

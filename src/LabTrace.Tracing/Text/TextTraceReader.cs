@@ -2,30 +2,26 @@ using System.Runtime.InteropServices;
 
 namespace LabTrace.Tracing;
 
-/// <summary>Reads text piece by piece and gives the events of each piece.</summary>
+/// <summary>Reads text piece by piece and gives the events of each piece, in order of time.</summary>
 internal sealed class TextTraceReader : TraceReader
 {
-    private const int PieceBytes = 1 << 18;
-
     private readonly string _formatName;
+    private readonly Capture _capture;
+    private readonly Func<TextParser> _makeParser;
     private readonly TextParser _parser;
-    private readonly Stream? _stream;
-    private readonly ReadOnlyMemory<byte> _memory;
     private readonly List<(int Cpu, byte[] Array, int Offset)> _lanes = [];
-    private byte[] _buffer = [];
-    private byte[] _spare = [];
-    private int _filled;
-    private long _offset;
+    private bool _isAsWritten;
+    private TextPieces? _pieces;
+    private TextTimeOrder? _order;
+    private TextTimeOrder.Held _held;
     private int _next;
     private int _loss;
-    private bool _isAtEnd;
 
-    private TextTraceReader(string formatName, TextParser parser, Stream? stream, ReadOnlyMemory<byte> memory)
+    private TextTraceReader(string formatName, Capture capture, Func<TextParser> makeParser)
     {
-        _formatName = formatName;
-        _parser = parser;
-        _stream = stream;
-        _memory = memory;
+        (_formatName, _capture, _makeParser) = (formatName, capture, makeParser);
+        _parser = makeParser();
+        _isAsWritten = capture.IsLive;
     }
 
     /// <summary>Text says about itself what was read of it so far.</summary>
@@ -42,38 +38,53 @@ internal sealed class TextTraceReader : TraceReader
                 ClockName = clock,
                 IsClockInNanoseconds = !_parser.Sink.HasTicks,
                 Buffers = [new TraceBuffer("", clock, 0, cpus)],
-                Warnings = _parser.Warnings,
+                Warnings = Warnings(),
             };
         }
     }
 
     public override ReadTally Tally => _parser.Sink.Tally.ToTally(Count);
 
-    public override TraceEvent Current => _parser.Sink.Tables.ToEvent(_parser.Sink[_next - 1]);
+    public override TraceEvent Current =>
+        _order is null ? _parser.Sink.Tables.ToEvent(_parser.Sink[_next - 1]) : _parser.Sink.Tables.ToEvent(_held.Moved, _held.Lane);
 
-    internal override bool KeepsPayloads => _stream is null;
+    public override string BufferName => "";
+
+    public override int Passes => _isAsWritten ? 1 : 2;
+
+    internal override long StepsBack => _order?.StepsBack ?? 0;
+
+    internal override bool KeepsPayloads => _pieces is { StayInMemory: true };
 
     internal override IReadOnlyList<(int Cpu, long Count)> LostAtEnd =>
         [.. _parser.Sink.Losses.Where(l => l.Index >= _parser.Sink.Count).Select(l => (l.Cpu, l.Count))];
 
-    public static TextTraceReader Open(string formatName, Capture capture, TextParser parser)
+    /// <summary>Opens text; nothing is read yet.</summary>
+    /// <param name="formatName">What users call it.</param>
+    /// <param name="capture">The text.</param>
+    /// <param name="makeParser">Makes a parser that starts at the text's first byte; text is walked twice.</param>
+    public static TextTraceReader Open(string formatName, Capture capture, Func<TextParser> makeParser)
     {
         ArgumentNullException.ThrowIfNull(capture);
-        return capture.IsInMemory
-            ? new TextTraceReader(formatName, parser, null, capture.Bytes)
-            : new TextTraceReader(formatName, parser, capture.OpenStream(), default);
+        return new TextTraceReader(formatName, capture, makeParser);
     }
+
+    public override void KeepWrittenOrder() => _isAsWritten = true;
 
     public override bool Read()
     {
+        _pieces ??= Start();
+        if (_order is not null)
+        {
+            return ReadInOrder(_order, _pieces);
+        }
+
         while (_next == _parser.Sink.Count)
         {
-            if (_isAtEnd)
+            if (!NextPiece(_pieces))
             {
                 return false;
             }
-
-            NextPiece();
         }
 
         ref readonly var record = ref _parser.Sink[_next];
@@ -100,10 +111,44 @@ internal sealed class TextTraceReader : TraceReader
     {
         if (disposing)
         {
-            _stream?.Dispose();
+            _pieces?.Dispose();
         }
 
         base.Dispose(disposing);
+    }
+
+    private TextPieces Start()
+    {
+        if (!_isAsWritten)
+        {
+            _capture.Keep();
+            using var ahead = TextPieces.Of(_capture, _makeParser());
+            _order = TextTimeOrder.Scan(ahead);
+        }
+
+        return TextPieces.Of(_capture, _parser);
+    }
+
+    private bool ReadInOrder(TextTimeOrder order, TextPieces pieces)
+    {
+        while (!order.TryNext(out _held))
+        {
+            if (!NextSink(pieces))
+            {
+                return false;
+            }
+
+            _loss = order.Take(pieces);
+        }
+
+        Count++;
+        CurrentTime = _held.Record.Time;
+        EventId = _held.Record.Schema;
+        Pid = _parser.Sink.Tables.Pid(_held.Record);
+        Cpu = _held.Cpu;
+        (LostOnCpu, LostBefore) = (_held.LostOnCpu, _held.Lost);
+        (Source, PayloadOffset, PayloadLength) = (_held.Payload.Array!, _held.Payload.Offset, _held.Payload.Count);
+        return true;
     }
 
     private void TakeLosses()
@@ -116,60 +161,46 @@ internal sealed class TextTraceReader : TraceReader
         }
     }
 
-    private void NextPiece()
+    /// <summary>Parses the next piece. Losses behind a piece's last event belong before the next piece's first.</summary>
+    private bool NextSink(TextPieces pieces)
     {
-        // Losses behind a piece's last event belong before the next piece's first.
         var sink = _parser.Sink;
         var carried = sink.Losses.Skip(_loss).ToArray();
-        sink.Clear(KeepsPayloads);
+        sink.Clear(pieces.StayInMemory);
         sink.Carry(carried);
-        _next = 0;
         _loss = 0;
-        _lanes.Clear();
-        if (_stream is null)
-        {
-            var left = _memory[(int)_offset..];
-            var piece = left[..Math.Min(left.Length, PieceBytes + _filled)];
-            _isAtEnd = piece.Length == left.Length;
-            var consumed = _parser.Parse(piece, _offset, _isAtEnd);
-            _filled = piece.Length - consumed;
-            _offset += consumed;
-        }
-        else
-        {
-            ReadPiece(_stream);
-        }
+        return pieces.Next();
+    }
 
+    private bool NextPiece(TextPieces pieces)
+    {
+        _next = 0;
+        var isThere = NextSink(pieces);
+        _lanes.Clear();
+        var sink = _parser.Sink;
         for (var lane = 0; lane < sink.Tables.LaneCount; lane++)
         {
             var (cpu, source, _) = sink.Tables.LaneAt(lane);
             _lanes.Add(MemoryMarshal.TryGetArray(source, out var segment) ? (cpu, segment.Array!, segment.Offset) : (cpu, source.ToArray(), 0));
         }
+
+        return isThere;
     }
 
-    private void ReadPiece(Stream stream)
+    private IReadOnlyList<string> Warnings()
     {
-        if (_buffer.Length - _filled < PieceBytes)
+        if (_order is not null)
         {
-            Array.Resize(ref _buffer, Math.Max(2 * PieceBytes, _buffer.Length * 2));
+            var (events, bytes) = _order.Most;
+            return
+            [
+                $"{_order.OutOfOrder:N0} events were recorded before the event that stands before them in the text; they were put in order of time, "
+                + $"for which up to {events:N0} events ({(bytes + (1 << 20) - 1) >> 20:N0} MiB) were held in memory",
+            ];
         }
 
-        var read = stream.Read(_buffer, _filled, PieceBytes);
-        _filled += read;
-        _isAtEnd = read == 0;
-
-        var consumed = _parser.Parse(_buffer.AsMemory(0, _filled), _offset, _isAtEnd);
-        _offset += consumed;
-
-        // What is left is copied to a buffer of its own: the events just read still refer to this one.
-        var rest = _filled - consumed;
-        if (rest > 0)
-        {
-            var next = _spare.Length >= _buffer.Length ? _spare : new byte[_buffer.Length];
-            _buffer.AsSpan(consumed, rest).CopyTo(next);
-            (_spare, _buffer) = (_buffer, next);
-        }
-
-        _filled = rest;
+        return _parser.Sink.OutOfOrder == 0
+            ? []
+            : [$"{_parser.Sink.OutOfOrder:N0} events were recorded before the event that stands before them in the text; they are given in the text's order"];
     }
 }

@@ -24,7 +24,7 @@ internal static class InfoCommand
         var options = new TraceOptions().AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            using var input = options.Open(parsed, parsed.GetRequiredValue(file));
+            using var input = options.Open(parsed, parsed.GetRequiredValue(file), WantedOrder.Any);
             return Task.FromResult((int)Tell(input, parsed.GetValue(json), cancellationToken));
         });
         return command;

@@ -60,7 +60,8 @@ internal static class QueryCommand
         var options = new TraceOptions().AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            using var input = options.Open(parsed, parsed.GetRequiredValue(file));
+            var isList = parsed.GetValue(rate) is null && parsed.GetValue(gaps) is null && parsed.GetValue(order) is not { Length: > 0 } && !parsed.GetValue(stacks);
+            using var input = options.Open(parsed, parsed.GetRequiredValue(file), isList ? WantedOrder.TimeUnlessLive : WantedOrder.Time);
             var query = new TraceQuestion(input, parsed.GetValue(selector), parsed.GetValue(head), parsed.GetValue(json), cancellationToken);
             var code = parsed.GetValue(rate) is { } step ? query.Rates(step)
                 : parsed.GetValue(gaps) is { } limit ? query.Gaps(limit, parsed.GetValue(key))

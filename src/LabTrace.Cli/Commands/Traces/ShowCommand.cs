@@ -16,6 +16,7 @@ internal static class ShowCommand
         var json = TraceOptions.Json("as JSON, one object a line");
         Command command = new("show", """
             Print a capture's events as ftrace does, page by page on a terminal; nothing is read before it is wanted.
+            The text of a file is first looked through for events out of order; what comes through a pipe is shown as it comes.
 
             Examples:
               labtrace trace show trace.dat
@@ -32,7 +33,7 @@ internal static class ShowCommand
         var options = new TraceOptions().AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            using var input = options.Open(parsed, parsed.GetRequiredValue(file));
+            using var input = options.Open(parsed, parsed.GetRequiredValue(file), WantedOrder.TimeUnlessLive);
             using var output = TraceOutput.OpenPaged(!parsed.GetValue(noPager));
             var most = parsed.GetValue(head) is var n and > 0 ? n : long.MaxValue;
             using ITraceExport export = parsed.GetValue(lanes)

@@ -28,14 +28,30 @@ internal sealed class TraceInput : IDisposable
     /// <summary>Opens a file, or standard input for <c>-</c>.</summary>
     /// <exception cref="UsageException">There is no such file.</exception>
     /// <exception cref="TraceFormatException">It is no capture.</exception>
-    public static TraceInput Open(string file, ReadMode mode, EventFilter filter, TimePoint? after = null, TimePoint? before = null)
+    /// <param name="file">The file.</param>
+    /// <param name="mode">What to do when it is damaged.</param>
+    /// <param name="order">How text's events are wanted.</param>
+    /// <param name="filter">Which events are wanted.</param>
+    /// <param name="after">From when on.</param>
+    /// <param name="before">Up to when.</param>
+    public static TraceInput Open(string file, ReadMode mode, WantedOrder order, EventFilter filter, TimePoint? after = null, TimePoint? before = null)
     {
         var capture = Find(file);
         try
         {
+            if (order == WantedOrder.Time && capture.IsLive)
+            {
+                capture.Keep();
+            }
+
             var reader = TraceReader.Open(capture, mode);
+            if (order == WantedOrder.Any && after is null && before is null)
+            {
+                reader.KeepWrittenOrder();
+            }
+
             var size = File.Exists(file) ? new FileInfo(file).Length : 0;
-            return new TraceInput(capture, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => capture.BytesRead, size));
+            return new TraceInput(capture, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => capture.BytesRead, size * reader.Passes));
         }
         catch
         {
@@ -61,8 +77,13 @@ internal sealed class TraceInput : IDisposable
     /// <exception cref="TraceFormatException">It is no capture.</exception>
     public static TraceReader OpenReader(string file, ReadMode mode)
     {
-        Require(file);
-        return TraceReader.Open(file, mode);
+        var capture = Find(file);
+        if (capture.IsLive)
+        {
+            capture.Keep();
+        }
+
+        return TraceReader.Open(capture, mode, ownsCapture: true);
     }
 
     /// <summary>Advances to the next event that is kept.</summary>

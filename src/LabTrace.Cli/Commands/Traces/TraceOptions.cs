@@ -6,6 +6,19 @@ using LabTrace.Tracing.Queries;
 
 namespace LabTrace.Cli.Commands.Traces;
 
+/// <summary>How a command wants the events of text, whose lines need not be in order of time.</summary>
+internal enum WantedOrder
+{
+    /// <summary>In order of time, also what comes through a pipe: its end is waited for.</summary>
+    Time,
+
+    /// <summary>In order of time, but what comes through a pipe as it comes: people look on.</summary>
+    TimeUnlessLive,
+
+    /// <summary>In any order: everything is counted.</summary>
+    Any,
+}
+
 /// <summary>The options that every command on captures understands: which file, what to do with damage, which events.</summary>
 internal sealed class TraceOptions
 {
@@ -61,8 +74,8 @@ internal sealed class TraceOptions
     /// <summary>Opens a capture with what the command line says.</summary>
     /// <exception cref="UsageException">There is no such file.</exception>
     /// <exception cref="TraceFormatException">It is no capture.</exception>
-    public TraceInput Open(ParseResult parsed, string file) =>
-        TraceInput.Open(file, parsed.GetValue(_strict) ? ReadMode.Strict : ReadMode.Salvage, FilterOf(parsed), parsed.GetValue(_after), parsed.GetValue(_before));
+    public TraceInput Open(ParseResult parsed, string file, WantedOrder order = WantedOrder.Time) => TraceInput.Open(
+        file, parsed.GetValue(_strict) ? ReadMode.Strict : ReadMode.Salvage, order, FilterOf(parsed), parsed.GetValue(_after), parsed.GetValue(_before));
 
     /// <summary>Opens several captures as one.</summary>
     /// <exception cref="UsageException">There is no such file.</exception>

@@ -19,5 +19,5 @@ public sealed class BpftraceJsonFormat : ITraceFormat
     /// <summary>Opens the text. Damage is in lines, which are counted, so both modes read alike.</summary>
     /// <param name="capture">The text.</param>
     /// <param name="mode">Not used.</param>
-    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, new BpftraceJsonParser(new TallyBuilder()));
+    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, () => new BpftraceJsonParser(new TallyBuilder()));
 }

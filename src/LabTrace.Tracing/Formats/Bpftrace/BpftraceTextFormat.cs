@@ -30,5 +30,5 @@ public sealed class BpftraceTextFormat : ITraceFormat
     /// <summary>Opens the text. What is nothing else is a line of the program, so nothing is malformed but a last line without an end.</summary>
     /// <param name="capture">The text.</param>
     /// <param name="mode">Not used.</param>
-    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, new BpftraceTextParser(new TallyBuilder()));
+    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, () => new BpftraceTextParser(new TallyBuilder()));
 }

@@ -27,7 +27,7 @@ public sealed class FtraceTextFormat : ITraceFormat
     /// <summary>Opens the text. Damage is in lines, which are counted, so both modes read alike.</summary>
     /// <param name="capture">The text.</param>
     /// <param name="mode">Not used.</param>
-    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, new FtraceTextParser(new TallyBuilder(), 0));
+    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, () => new FtraceTextParser(new TallyBuilder(), 0));
 
     /// <summary>Reads text in memory; events keep slices of it.</summary>
     /// <param name="text">The text; it must not change while the trace is used.</param>

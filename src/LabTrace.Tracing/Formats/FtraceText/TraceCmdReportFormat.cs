@@ -12,5 +12,5 @@ public sealed class TraceCmdReportFormat : ITraceFormat
     /// <summary>Opens the text. Damage is in lines, which are counted, so both modes read alike.</summary>
     /// <param name="capture">The text.</param>
     /// <param name="mode">Not used.</param>
-    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, new FtraceTextParser(new TallyBuilder(), 0));
+    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, () => new FtraceTextParser(new TallyBuilder(), 0));
 }

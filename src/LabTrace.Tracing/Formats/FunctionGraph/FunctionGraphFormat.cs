@@ -38,5 +38,5 @@ public sealed class FunctionGraphFormat : ITraceFormat
     /// <summary>Opens the text. Damage is in lines, which are counted, so both modes read alike.</summary>
     /// <param name="capture">The text.</param>
     /// <param name="mode">Not used.</param>
-    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, new FunctionGraphParser(new TallyBuilder(), 0));
+    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, () => new FunctionGraphParser(new TallyBuilder(), 0));
 }

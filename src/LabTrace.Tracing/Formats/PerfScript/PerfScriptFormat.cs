@@ -21,5 +21,5 @@ public sealed class PerfScriptFormat : ITraceFormat
     /// <summary>Opens the text. Damage is in lines, which are counted, so both modes read alike.</summary>
     /// <param name="capture">The text.</param>
     /// <param name="mode">Not used.</param>
-    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, new PerfScriptParser(new TallyBuilder()));
+    public TraceReader Open(Capture capture, ReadMode mode) => TextTraceReader.Open(Name, capture, () => new PerfScriptParser(new TallyBuilder()));
 }
