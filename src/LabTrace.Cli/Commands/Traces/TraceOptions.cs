@@ -6,19 +6,6 @@ using LabTrace.Tracing.Queries;
 
 namespace LabTrace.Cli.Commands.Traces;
 
-/// <summary>How a command wants the events of text, whose lines need not be in order of time.</summary>
-internal enum WantedOrder
-{
-    /// <summary>In order of time, also what comes through a pipe: its end is waited for.</summary>
-    Time,
-
-    /// <summary>In order of time, but what comes through a pipe as it comes: people look on.</summary>
-    TimeUnlessLive,
-
-    /// <summary>In any order: everything is counted.</summary>
-    Any,
-}
-
 /// <summary>The options that every command on captures understands: which file, what to do with damage, which events.</summary>
 internal sealed class TraceOptions
 {
