@@ -64,6 +64,9 @@ internal sealed class OrdinaryDirectory(int mode = 0x1ED) : DirectoryNode(mode)
 
     public override IEnumerable<string> Names() => _children.Keys;
 
+    /// <summary>Takes a child away, whatever it is.</summary>
+    public void Take(string name) => _children.Remove(name);
+
     public OrdinaryDirectory Add(string name, Node child)
     {
         _children[name] = child;

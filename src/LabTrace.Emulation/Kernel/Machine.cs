@@ -29,6 +29,7 @@ internal sealed partial class Machine
 
         Agent = new KernelTask(AgentPid, "labtrace-agent") { State = TaskState.Sleeping, StartedAt = Time.NowNs };
         Agent.Start(BackgroundTasks.Agent(Scheduler));
+        Caller = Agent;
         _tasks.Add(Agent.Pid, Agent);
         BackgroundTasks.Start(this);
         Tracer.RecordWritten += WakeReaders;
@@ -58,6 +59,18 @@ internal sealed partial class Machine
 
     /// <summary>What is mounted where.</summary>
     public Mounts Mounts { get; }
+
+    /// <summary>The task whose call is being carried out.</summary>
+    public KernelTask Caller { get; set; } = null!;
+
+    /// <summary>The machine's GPUs.</summary>
+    public Gpu.GpuDevices? Gpus { get; set; }
+
+    /// <summary>How many events grtrace was offered since its counters were reset; no file tells it.</summary>
+    public long GrtraceOffered => Grtrace?.Stats.Offered ?? 0;
+
+    /// <summary>grtrace, while it is loaded.</summary>
+    public Grtrace.GrtraceCore? Grtrace { get; set; }
 
     /// <summary>Files of <c>/proc</c> that devices and modules add.</summary>
     public SortedDictionary<string, Node> ProcFiles { get; } = new(StringComparer.Ordinal);

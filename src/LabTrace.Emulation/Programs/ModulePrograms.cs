@@ -125,7 +125,7 @@ internal static class ModulePrograms
     }
 
     // modprobe -r takes along what was loaded for it. What the machine was booted with stays here, as somebody uses it.
-    private static bool IsUnwanted(LoadedModule loaded) => loaded.Module.Directory == "updates" && loaded.Module.SoftAfter.Count == 0;
+    private static bool IsUnwanted(LoadedModule loaded) => loaded.Module.Directory == "updates";
 
     private static IEnumerable<Act> Insmod(ProcessContext process)
     {

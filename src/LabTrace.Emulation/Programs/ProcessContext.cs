@@ -62,7 +62,16 @@ internal sealed class ProcessContext(Machine machine, KernelTask task, ProgramOu
     {
         Machine.TellSyscallEnter(Task, number, arguments);
         yield return Act.Compute(About(900));
-        Machine.TellSyscallExit(Task, effect());
+        Machine.Caller = Task;
+        try
+        {
+            Machine.TellSyscallExit(Task, effect());
+        }
+        finally
+        {
+            Machine.Caller = Machine.Agent;
+        }
+
         yield return Act.Compute(About(1_100));
     }
 

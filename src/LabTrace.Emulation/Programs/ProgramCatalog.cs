@@ -49,6 +49,7 @@ internal static class ProgramCatalog
             new("bash", Shell.Run),
             .. ModulePrograms.All,
             .. AdministratorPrograms.All,
+            .. Gpu.GpuPrograms.All,
         ];
         return new SortedDictionary<string, EmulatedProgram>(programs.ToDictionary(p => p.Name), StringComparer.Ordinal);
     }
