@@ -10,7 +10,7 @@ namespace LabTrace.Scenarios;
 public sealed class RunSession : IAsyncDisposable
 {
     private readonly RunState _run;
-    private readonly bool _buffered;
+    private readonly bool _tellsWorkers;
     private readonly PlanBuilder _plans;
     private readonly Dictionary<Pickle, ScenarioPlan> _planned = new(ReferenceEqualityComparer.Instance);
     private readonly ConcurrentBag<Lane> _idle = [];
@@ -28,11 +28,11 @@ public sealed class RunSession : IAsyncDisposable
         RunOptions options,
         ReqnrollSettings settings,
         IReadOnlyList<IRunSink> sinks,
-        bool buffered,
+        bool tellsWorkers,
         CancellationToken cancellationToken)
     {
         _run = new RunState(features, bindings, options, settings, sinks) { Token = cancellationToken };
-        _buffered = buffered;
+        _tellsWorkers = tellsWorkers;
         _start = _run.Clock.Stamp();
         Scenarios = Select(features, options);
         _plans = new PlanBuilder(_run);
@@ -238,7 +238,7 @@ public sealed class RunSession : IAsyncDisposable
                         return;
                     }
 
-                    current = new ScenarioExecution(_run, plan, attempt: 0, _buffered);
+                    current = new ScenarioExecution(_run, plan, attempt: 0, _tellsWorkers);
                 }
 
                 if (!await current.DriveAsync(lane, generation))
@@ -248,7 +248,7 @@ public sealed class RunSession : IAsyncDisposable
 
                 if (current.WillBeRetried)
                 {
-                    current = new ScenarioExecution(_run, current.Plan, current.Attempt + 1, _buffered);
+                    current = new ScenarioExecution(_run, current.Plan, current.Attempt + 1, _tellsWorkers);
                     continue;
                 }
 

@@ -16,16 +16,20 @@ public sealed class ScenarioOutput : IReqnrollOutputHelper
     private readonly Lock _gate = new();
     private readonly RunClock _clock;
     private readonly string? _directory;
-    private List<Envelope> _pending = [];
+    private readonly Func<Envelope, ValueTask> _write;
+    private readonly Queue<Envelope> _pending = [];
+    private TaskCompletionSource? _drained;
     private List<string>? _lines;
     private string? _caseStartedId;
     private string? _stepId;
     private string? _runHookStartedId;
 
-    internal ScenarioOutput(RunClock clock, string? directory, bool keepsLines)
+    /// <summary>Makes an output whose messages are written as they come, on another thread: a step does not wait for reports.</summary>
+    internal ScenarioOutput(RunClock clock, string? directory, bool keepsLines, Func<Envelope, ValueTask> write)
     {
         _clock = clock;
         _directory = directory;
+        _write = write;
         _lines = keepsLines ? [] : null;
     }
 
@@ -90,7 +94,7 @@ public sealed class ScenarioOutput : IReqnrollOutputHelper
     {
         lock (_gate)
         {
-            _pending.Add(new Envelope
+            Put(new Envelope
             {
                 ExternalAttachment = new ExternalAttachment(url, mediaType, _caseStartedId, _stepId, _runHookStartedId, _clock.Now()),
             });
@@ -123,19 +127,12 @@ public sealed class ScenarioOutput : IReqnrollOutputHelper
         }
     }
 
-    /// <summary>Takes what was written since the last call.</summary>
-    internal IReadOnlyList<Envelope> End()
+    /// <summary>Ends when everything put out so far is in the stream.</summary>
+    internal Task DrainedAsync()
     {
         lock (_gate)
         {
-            if (_pending.Count == 0)
-            {
-                return [];
-            }
-
-            var taken = _pending;
-            _pending = [];
-            return taken;
+            return _drained?.Task ?? Task.CompletedTask;
         }
     }
 
@@ -159,7 +156,7 @@ public sealed class ScenarioOutput : IReqnrollOutputHelper
     {
         lock (_gate)
         {
-            _pending.Add(new Envelope
+            Put(new Envelope
             {
                 Attachment = attachment with
                 {
@@ -169,6 +166,37 @@ public sealed class ScenarioOutput : IReqnrollOutputHelper
                     Timestamp = _clock.Now(),
                 },
             });
+        }
+    }
+
+    // Under the lock. One writer at a time, so that messages keep their order.
+    private void Put(Envelope envelope)
+    {
+        _pending.Enqueue(envelope);
+        if (_drained is null)
+        {
+            _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            ThreadPool.UnsafeQueueUserWorkItem(static output => _ = output.DrainAsync(), this, preferLocal: false);
+        }
+    }
+
+    private async Task DrainAsync()
+    {
+        while (true)
+        {
+            Envelope? next;
+            lock (_gate)
+            {
+                if (!_pending.TryDequeue(out next))
+                {
+                    _drained!.SetResult();
+                    _drained = null;
+                    return;
+                }
+            }
+
+            // Never throws: a report that fails is left out from then on.
+            await _write(next);
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class ScenarioRunner
     /// <exception cref="LabTrace.Gherkin.TagExpressionException">The tag expression is none.</exception>
     public async Task<RunSummary> RunAsync(IReadOnlyList<IRunSink> sinks, CancellationToken cancellationToken)
     {
-        await using var session = new RunSession(_features, _bindings, _options, _settings, sinks, buffered: _options.Parallel > 1, cancellationToken);
+        await using var session = new RunSession(_features, _bindings, _options, _settings, sinks, tellsWorkers: _options.Parallel > 1, cancellationToken);
         try
         {
             await session.BeginAsync();
@@ -64,7 +64,7 @@ public sealed class ScenarioRunner
     /// <exception cref="LabTrace.Gherkin.TagExpressionException">The tag expression is none.</exception>
     public async Task<RunSession> StartAsync(IReadOnlyList<IRunSink> sinks, CancellationToken cancellationToken)
     {
-        var session = new RunSession(_features, _bindings, _options, _settings, sinks, buffered: true, cancellationToken);
+        var session = new RunSession(_features, _bindings, _options, _settings, sinks, tellsWorkers: true, cancellationToken);
         await session.BeginAsync();
         return session;
     }

@@ -5,7 +5,7 @@ namespace LabTrace.Cli.Tests;
 
 /// <summary>Steps that a run under test can be given with <c>--steps</c>: they wait as a dead device makes steps wait.</summary>
 [Binding]
-public sealed class DyingDeviceSteps(CancellationTokenSource cancellation)
+public sealed class DyingDeviceSteps(CancellationTokenSource cancellation, IReqnrollOutputHelper output)
 {
     private static int attempts;
 
@@ -16,6 +16,9 @@ public sealed class DyingDeviceSteps(CancellationTokenSource cancellation)
     public void GivenADevice()
     {
     }
+
+    [Given("the device says {string}")]
+    public void TheDeviceSays(string name) => output.WriteLine($"the device says {name}!");
 
     [When("it answers at the second attempt")]
     public void ItAnswersAtTheSecondAttempt() => (++attempts).Should().Be(2, "it needs waking up");

@@ -115,6 +115,44 @@ public sealed class ReportCommandTests
         static int Count(string text, string part) => text.Split(part).Length - 1;
     }
 
+    [Test]
+    public async Task Scenarios_that_ran_at_once_when_the_run_was_killed_are_told_as_far_as_each_had_got()
+    {
+        scratch.Feature("""
+            Scenario Outline: <name> was under way
+              Given a device
+              And the device says "<name>"
+              When it answers no more
+
+              Examples:
+                | name  |
+                | alpha |
+                | beta  |
+                | gamma |
+            """);
+        using var run = Process.Start(LabtraceProcess.Describe(
+            scratch.Root, "run", "--steps", DyingDeviceSteps.File, "--parallel", "3", "--out", "run"))!;
+        var stream = Path.Combine(scratch.Root, "run/messages.ndjson");
+        await EventuallyAsync(() => File.Exists(stream) && ReadShared(stream).Split("\n{\"testStepStarted\"").Length == 10);
+
+        run.Kill(entireProcessTree: true);
+        await run.WaitForExitAsync();
+        var report = await LabtraceProcess.RunAsync(
+            scratch.Root, "report", "run", "--report", "console", "--report", "tap:run.tap", "--report", "junit:run.xml");
+
+        ReadShared(stream).Should().NotContain("testCaseFinished");
+        report.ExitCode.Should().Be(0, report.Error);
+        report.Output.Should().Contain("the run was cut off").And.Contain("0 passed, 0 failed, 0 skipped, 3 broken");
+        report.Output.Split("When it answers no more  (features/one.feature:").Should().HaveCount(4, "each says the step it was at");
+        foreach (var name in new[] { "alpha", "beta", "gamma" })
+        {
+            Read("run.tap").Should().Contain("not ok").And.Contain($"{name} was under way");
+            Read("run.xml").Should().Contain($"And the device says \"{name}\" … passed (").And.Contain($"the device says {name}!");
+        }
+
+        Read("run.xml").Should().Contain("tests=\"3\"").And.Contain("errors=\"3\"");
+    }
+
     [TestCase("nowhere", "there is no run 'nowhere'")]
     [TestCase("empty", "'empty' is no run: it has no messages.ndjson")]
     [TestCase("text.ndjson", "line 1 of the message stream is no message")]

@@ -92,6 +92,23 @@ public sealed class HookTests
     }
 
     [Test]
+    public async Task What_hooks_of_features_that_start_at_once_put_out_is_told_of_the_feature_it_is_from()
+    {
+        var features = FeatureSet.Parse(
+            ("a.feature", "Feature: a\n  Scenario: s\n    Given a step"), ("b.feature", "Feature: b\n  Scenario: s\n    Given a step"));
+
+        var run = await TestRun.OfAsync(features, new RunOptions { Parallel = 2 }, CancellationToken.None, typeof(SayingFeatureHooks));
+
+        run.Summary.Passed.Should().Be(2);
+        var hooks = run.Messages.Select(message => message.TestRunHookStarted).OfType<TestRunHookStarted>().Select(hook => hook.Id).ToList();
+        var said = run.Messages.Select(message => message.Attachment).OfType<Attachment>().ToList();
+        hooks.Should().HaveCount(2);
+        said.Should().HaveCount(4).And.OnlyContain(attachment => hooks.Contains(attachment.TestRunHookStartedId!));
+        said.GroupBy(attachment => attachment.TestRunHookStartedId)
+            .Should().OnlyContain(group => group.Count() == 2 && group.Select(attachment => attachment.Body.Substring(0, 1)).Distinct().Count() == 1);
+    }
+
+    [Test]
     public async Task What_a_run_hook_leaves_in_its_worker_is_found_by_feature_hooks_and_steps()
     {
         var log = new List<string>();
@@ -148,6 +165,31 @@ public sealed class HookTests
         log.Should().Equal("step", "disposed");
         run.Only.Verdict.Should().Be(Verdict.Broken);
         run.Only.Message.Should().Be("cannot close");
+    }
+
+    [Binding]
+    public sealed class SayingFeatureHooks
+    {
+        private static readonly SemaphoreSlim Arrived = new(0);
+        private static int waiting;
+
+        [BeforeFeature]
+        public static async Task Before(FeatureInfo feature, IReqnrollOutputHelper output)
+        {
+            output.WriteLine($"{feature.Title} starts");
+            if (Interlocked.Increment(ref waiting) == 2)
+            {
+                _ = Arrived.Release(2);
+            }
+
+            await Arrived.WaitAsync(TimeSpan.FromSeconds(20));
+            output.WriteLine($"{feature.Title} has met the other");
+        }
+
+        [Given("a step")]
+        public void Step()
+        {
+        }
     }
 
     [Binding]

@@ -56,9 +56,53 @@ public sealed class RunTests
         var run = await TestRun.OfAsync(Many, new RunOptions { Parallel = 4 }, typeof(SayingSteps));
 
         run.Summary.Passed.Should().Be(30);
-        var steps = run.Messages.Select(CaseOf).OfType<string>().ToArray();
-        var runs = steps.Where((id, index) => index == 0 || steps[index - 1] != id);
-        runs.Should().OnlyHaveUniqueItems("a scenario's messages stand together");
+        var one = (await TestRun.OfAsync(Many, typeof(SayingSteps))).Messages.GroupBy(CaseOf).First(group => group.Key is not null);
+        var scenarios = run.Messages.GroupBy(CaseOf).Where(group => group.Key is not null).ToList();
+        scenarios.Should().HaveCount(30).And.OnlyContain(
+            messages => messages.Select(TestRun.KindOf).SequenceEqual(one.Select(TestRun.KindOf)), "each has the order it has when it runs alone");
+        scenarios.Should().OnlyContain(
+            messages => messages.Select(message => message.Attachment).OfType<Attachment>().Select(said => said.Body).SequenceEqual(Sayings(run, messages.Key!)));
+    }
+
+    [Test]
+    public async Task What_scenarios_that_run_at_once_have_done_is_told_before_any_of_them_ends()
+    {
+        const string feature = """
+            Feature: f
+              Scenario Outline: <name>
+                Given I say <name>
+                And I meet the other
+
+                Examples:
+                  | name |
+                  | a    |
+                  | b    |
+            """;
+
+        var run = await TestRun.OfAsync(feature, new RunOptions { Parallel = 2 }, typeof(SayingSteps), typeof(MeetingSteps));
+
+        run.Summary.Passed.Should().Be(2);
+        var firstEnd = run.Messages.FindIndex(message => message.TestCaseFinished is not null);
+        var before = run.Messages[..firstEnd];
+        before.Where(message => message.TestStepFinished is not null).Select(CaseOf).Distinct().Should().HaveCount(2);
+        before.Select(message => message.Attachment).OfType<Attachment>().Select(said => said.Body).Should().BeEquivalentTo("I say a", "I say b");
+    }
+
+    [Test]
+    public async Task What_a_step_puts_out_is_in_the_stream_while_it_still_runs()
+    {
+        const string feature = """
+            Feature: f
+              Scenario: s
+                Given I say something and wait until it was written
+            """;
+        var sink = new AttachmentSink();
+        var options = new RunOptions { ConfigureGlobal = container => container.RegisterInstanceAs(sink), StepTimeout = TimeSpan.FromSeconds(20) };
+        var runner = new ScenarioRunner(FeatureSet.Parse(("test.feature", feature)), BindingRegistry.BuildFrom(typeof(MeetingSteps)), options);
+
+        var summary = await runner.RunAsync([sink], CancellationToken.None);
+
+        summary.Passed.Should().Be(1);
     }
 
     [Test]
@@ -279,9 +323,62 @@ public sealed class RunTests
 
     private static IEnumerable<string> Names(TestRun run) => run.Summary.Scenarios.Select(scenario => scenario.Pickle.Name);
 
+    private static IEnumerable<string> Sayings(TestRun run, string attempt)
+    {
+        var test = run.Messages.Select(message => message.TestCaseStarted).OfType<TestCaseStarted>().Single(started => started.Id == attempt).TestCaseId;
+        var pickle = run.Messages.Select(message => message.TestCase).OfType<TestCase>().Single(planned => planned.Id == test).PickleId;
+        return run.Messages.Select(message => message.Pickle).OfType<LabTrace.Gherkin.Pickle>().Single(scenario => scenario.Id == pickle)
+            .Steps.Select(step => step.Text);
+    }
+
     private static string? CaseOf(Envelope envelope) =>
-        envelope.TestStepStarted?.TestCaseStartedId ?? envelope.TestStepFinished?.TestCaseStartedId
+        envelope.TestCaseStarted?.Id ?? envelope.TestStepStarted?.TestCaseStartedId ?? envelope.TestStepFinished?.TestCaseStartedId
         ?? envelope.Attachment?.TestCaseStartedId ?? envelope.TestCaseFinished?.TestCaseStartedId;
+
+    /// <summary>Ends when the first attachment is written.</summary>
+    private sealed class AttachmentSink : IRunSink
+    {
+        private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Written => _written.Task;
+
+        public ValueTask WriteAsync(Envelope envelope, CancellationToken cancellationToken)
+        {
+            if (envelope.Attachment is not null)
+            {
+                _ = _written.TrySetResult();
+            }
+
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    [Binding]
+    public sealed class MeetingSteps(IReqnrollOutputHelper output, Reqnroll.BoDi.IObjectContainer container)
+    {
+        private static readonly SemaphoreSlim Arrived = new(0);
+        private static int waiting;
+
+        [Given("I meet the other")]
+        public async Task Meet()
+        {
+            if (Interlocked.Increment(ref waiting) == 2)
+            {
+                _ = Arrived.Release(2);
+            }
+
+            await Arrived.WaitAsync(TimeSpan.FromSeconds(20));
+        }
+
+        [Given("I say something and wait until it was written")]
+        public Task SayAndWait()
+        {
+            output.WriteLine("something");
+            return container.Resolve<AttachmentSink>().Written;
+        }
+    }
 
     [Binding]
     public sealed class SayingSteps(IReqnrollOutputHelper output, TestThreadContext worker)

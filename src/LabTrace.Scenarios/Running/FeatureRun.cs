@@ -26,6 +26,9 @@ internal sealed class FeatureRun
         Info = new FeatureInfo(
             culture, Path.GetDirectoryName(file.Uri) ?? string.Empty, feature.Name, feature.Description, [.. tags.Select(tag => tag.TrimStart('@'))]);
         Container = new ObjectContainer(run.Container);
+        Output = run.NewOutput(keepsLines: false);
+        Container.RegisterInstanceAs(Output);
+        Container.RegisterInstanceAs<IReqnrollOutputHelper>(Output);
         Context = new FeatureContext(Info, Culture, Container);
         Container.RegisterInstanceAs(Context);
         Container.RegisterInstanceAs<IFeatureContext>(Context);
@@ -41,6 +44,9 @@ internal sealed class FeatureRun
     public ObjectContainer Container { get; }
 
     public FeatureContext Context { get; }
+
+    /// <summary>The output of its hooks: of its own, as those of several features may run at once.</summary>
+    public ScenarioOutput Output { get; }
 
     public Hook[] Before { get; }
 

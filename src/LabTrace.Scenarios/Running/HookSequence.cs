@@ -10,6 +10,7 @@ internal sealed class HookSequence(
     RunState run, Hook[] hooks, ObjectContainer container, bool isCleanup, bool stopsAtFirstError, FeatureRun? feature = null)
 {
     private readonly UserCode _code = new();
+    private readonly ScenarioOutput _output = feature?.Output ?? run.Output;
     private int _at;
     private string _startedId = string.Empty;
     private long _start;
@@ -38,11 +39,11 @@ internal sealed class HookSequence(
             var hook = hooks[_at];
             _start = run.Clock.Stamp();
             _startedId = run.Ids.Next();
-            run.Output.Begin(_startedId);
             await run.Stream.WriteAsync(new Envelope
             {
                 TestRunHookStarted = new TestRunHookStarted(_startedId, run.Id, run.HookIds[hook], run.Clock.At(_start)),
             });
+            _output.Begin(_startedId);
             lane.Begin(isCleanup ? run.Options.CleanupTimeout : run.Options.StepTimeout, long.MaxValue, default, isCleanup, null);
             var outcome = Outcome.Passed;
             try
@@ -77,11 +78,7 @@ internal sealed class HookSequence(
 
         _at++;
         var end = run.Clock.Stamp();
-        foreach (var envelope in run.Output.End())
-        {
-            await run.Stream.WriteAsync(envelope);
-        }
-
+        await _output.DrainedAsync();
         await run.Stream.WriteAsync(new Envelope
         {
             TestRunHookFinished = new TestRunHookFinished(_startedId, outcome.ToResult(run.Clock.Duration(_start, end)), run.Clock.At(end)),

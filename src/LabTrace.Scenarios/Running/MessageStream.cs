@@ -27,7 +27,7 @@ internal sealed class MessageStream(IReadOnlyList<IRunSink> sinks, Func<string, 
         // Nearly always no one else writes and all sinks take the message at once.
         if (!_gate.Wait(0))
         {
-            return WriteWhenFreeAsync([envelope]);
+            return WriteWhenFreeAsync(envelope);
         }
 
         envelope = Redacted(envelope);
@@ -44,22 +44,17 @@ internal sealed class MessageStream(IReadOnlyList<IRunSink> sinks, Func<string, 
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask WriteAsync(List<Envelope> block) => WriteWhenFreeAsync([.. block]);
-
     public void Dispose() => _gate.Dispose();
 
-    private async ValueTask WriteWhenFreeAsync(Envelope[] block)
+    private async ValueTask WriteWhenFreeAsync(Envelope envelope)
     {
         await _gate.WaitAsync(CancellationToken.None);
         try
         {
-            foreach (var message in block)
+            var redacted = Redacted(envelope);
+            for (var i = 0; i < _sinks.Length; i++)
             {
-                var envelope = Redacted(message);
-                for (var i = 0; i < _sinks.Length; i++)
-                {
-                    await WriteTo(i, envelope);
-                }
+                await WriteTo(i, redacted);
             }
         }
         finally

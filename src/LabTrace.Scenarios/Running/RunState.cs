@@ -19,7 +19,7 @@ internal sealed class RunState
         Ids = features.Ids;
         Clock = new RunClock(options.Time);
         Stream = new MessageStream(sinks, options.Redact);
-        Output = new ScenarioOutput(Clock, options.OutputDirectory, keepsLines: false);
+        Output = NewOutput(keepsLines: false);
         Container = new ObjectContainer();
         Container.RegisterInstanceAs(Output);
         Container.RegisterInstanceAs<IReqnrollOutputHelper>(Output);
@@ -40,7 +40,7 @@ internal sealed class RunState
 
     public MessageStream Stream { get; }
 
-    /// <summary>The output of run and feature hooks.</summary>
+    /// <summary>The output of run hooks.</summary>
     public ScenarioOutput Output { get; }
 
     public ObjectContainer Container { get; }
@@ -62,6 +62,8 @@ internal sealed class RunState
 
     /// <summary>What broke the run itself, reports apart.</summary>
     public List<RunProblem> Problems { get; } = [];
+
+    public ScenarioOutput NewOutput(bool keepsLines) => new(Clock, Options.OutputDirectory, keepsLines, Stream.WriteAsync);
 
     public void Complete(ScenarioResult result)
     {

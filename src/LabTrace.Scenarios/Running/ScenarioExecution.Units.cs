@@ -54,8 +54,8 @@ internal sealed partial class ScenarioExecution
     {
         _unitStart = _run.Clock.Stamp();
         var testStepId = _plan.TestCase.TestSteps[_at].Id;
+        await _run.Stream.WriteAsync(new Envelope { TestStepStarted = new TestStepStarted(_startedId, testStepId, _run.Clock.At(_unitStart)) });
         _output.Begin(_startedId, testStepId);
-        await WriteAsync(new Envelope { TestStepStarted = new TestStepStarted(_startedId, testStepId, _run.Clock.At(_unitStart)) });
         if (RunsNothing)
         {
             return await WithoutRunningAsync();
@@ -98,7 +98,7 @@ internal sealed partial class ScenarioExecution
         if (step.Match.IsUndefined)
         {
             var snippet = Snippets.For(step.Step, step.Kind, _run.Bindings.ParameterTypes);
-            await WriteAsync(new Envelope { Suggestion = new Suggestion(_run.Ids.Next(), step.Step.Id, [new Snippet("csharp", snippet)]) });
+            await _run.Stream.WriteAsync(new Envelope { Suggestion = new Suggestion(_run.Ids.Next(), step.Step.Id, [new Snippet("csharp", snippet)]) });
             return new Outcome(TestStepResultStatus.Undefined, OutcomeMessages.Undefined(snippet));
         }
 
@@ -198,14 +198,10 @@ internal sealed partial class ScenarioExecution
             _output.AttachEvidence(error);
         }
 
-        foreach (var envelope in _output.End())
-        {
-            await WriteAsync(envelope);
-        }
-
+        await _output.DrainedAsync();
         var isPlainSkip = outcome.Status == TestStepResultStatus.Skipped && outcome.Message is null;
         var result = outcome.ToResult(isPlainSkip ? default : _run.Clock.Duration(_unitStart, end));
-        await WriteAsync(new Envelope
+        await _run.Stream.WriteAsync(new Envelope
         {
             TestStepFinished = new TestStepFinished(_startedId, _plan.TestCase.TestSteps[_at].Id, result, _run.Clock.At(end)),
         });

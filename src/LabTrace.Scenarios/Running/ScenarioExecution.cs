@@ -16,7 +16,7 @@ internal sealed partial class ScenarioExecution
     private readonly RunState _run;
     private readonly ScenarioPlan _plan;
     private readonly int _attempt;
-    private readonly List<Envelope>? _buffer;
+    private readonly bool _tellsWorker;
     private readonly string _startedId;
     private readonly UserCode _code = new();
     private readonly ScenarioLog? _log;
@@ -34,12 +34,12 @@ internal sealed partial class ScenarioExecution
     private long _unitStart;
     private long _deadline = long.MaxValue;
 
-    public ScenarioExecution(RunState run, ScenarioPlan plan, int attempt, bool buffered)
+    public ScenarioExecution(RunState run, ScenarioPlan plan, int attempt, bool tellsWorker)
     {
         _run = run;
         _plan = plan;
         _attempt = attempt;
-        _buffer = buffered ? [] : null;
+        _tellsWorker = tellsWorker;
         _startedId = run.Ids.Next();
         _log = run.Options.CollectLog ? new ScenarioLog(plan) : null;
     }
@@ -147,7 +147,7 @@ internal sealed partial class ScenarioExecution
         var info = new Envelope
         {
             TestCaseStarted = new TestCaseStarted(
-                _startedId, _plan.TestCase.Id, _run.Clock.At(_start), _attempt, _buffer is null ? null : Number(lane.Number)),
+                _startedId, _plan.TestCase.Id, _run.Clock.At(_start), _attempt, _tellsWorker ? Number(lane.Number) : null),
         };
         await _run.Stream.WriteAsync(info);
         OpenContainer(lane);
@@ -157,7 +157,7 @@ internal sealed partial class ScenarioExecution
     {
         var feature = _plan.Feature;
         _container = new ObjectContainer([feature.Container, lane.ContainerOf(_run), _run.Container]);
-        _output = new ScenarioOutput(_run.Clock, _run.Options.OutputDirectory, _log is not null);
+        _output = _run.NewOutput(keepsLines: _log is not null);
         var place = feature.File.PlaceOf(_plan.Pickle);
         _context = new ScenarioContext(ScenarioInfos.Of(_plan.Pickle, place, feature.Info), ScenarioInfos.RuleOf(place), _container);
         _cancellation = new CancellationTokenSource();
@@ -235,13 +235,7 @@ internal sealed partial class ScenarioExecution
 
         var end = _run.Clock.Stamp();
         WillBeRetried = _decidingStatus == TestStepResultStatus.Failed && _attempt < _run.Options.Retry && !_run.IsInterrupted && _notRun is null;
-        await WriteAsync(new Envelope { TestCaseFinished = new TestCaseFinished(_startedId, _run.Clock.At(end), WillBeRetried) });
-        if (_buffer is not null)
-        {
-            await _run.Stream.WriteAsync(_buffer);
-            _buffer.Clear();
-        }
-
+        await _run.Stream.WriteAsync(new Envelope { TestCaseFinished = new TestCaseFinished(_startedId, _run.Clock.At(end), WillBeRetried) });
         _context.Dispose();
         _duration = _run.Clock.Between(_start, end);
         if (WillBeRetried)
@@ -255,17 +249,6 @@ internal sealed partial class ScenarioExecution
         {
             _featureHooks = _run.EndingHooksOf(_plan.Feature);
         }
-    }
-
-    private ValueTask WriteAsync(Envelope envelope)
-    {
-        if (_buffer is null)
-        {
-            return _run.Stream.WriteAsync(envelope);
-        }
-
-        _buffer.Add(envelope);
-        return ValueTask.CompletedTask;
     }
 
     private static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
