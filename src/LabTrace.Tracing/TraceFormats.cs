@@ -10,6 +10,7 @@ public static class TraceFormats
     public static IReadOnlyList<ITraceFormat> All { get; } =
     [
         new TraceDatFormat(),
+        new BpfCaptureFormat(),
         new FunctionGraphFormat(),
         new MmiotraceFormat(),
         new EventHistogramFormat(),

@@ -11,7 +11,7 @@ namespace LabTrace.Devices;
 /// finish it. A batch runs on one thread from end to end.
 /// </remarks>
 /// <param name="name">The place's name, for messages.</param>
-public sealed class LocalTarget(string name = "local") : ITarget
+public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget
 {
     /// <inheritdoc/>
     public string Name { get; } = name;
@@ -166,6 +166,13 @@ public sealed class LocalTarget(string name = "local") : ITarget
     /// <inheritdoc/>
     public ValueTask<ITargetProcess> StartAsync(Command command, CancellationToken cancellationToken) =>
         ToEnd<ITargetProcess>(() => LocalProcess.Start(Name, command, Time), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IBpfSession> StartBpfAsync(BpfRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return ToEnd<IBpfSession>(() => LocalBpfSession.Start(Name, request, ReadKernelIdentity().Release, Time), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
