@@ -1,0 +1,485 @@
+using System.Globalization;
+
+namespace LabTrace.Emulation.TimeCards.Hardware;
+
+/// <summary>
+/// An OCP Time Card as its registers and its connectors show it. It knows bus accesses, true time and signals, and nothing of
+/// drivers or files: whatever carries the bus to it, an emulated driver or a PCI transport, sees the same card.
+/// </summary>
+/// <remarks>
+/// What happens between two looks is worked off in order of time when the card is next looked at. Not modelled: the SPI flash,
+/// the content of IRIG-B and DCF, the atomic clock's own protocol, temperature.
+/// </remarks>
+internal sealed class TimeCardModel
+{
+    private const long Second = 1_000_000_000;
+    private const int MostEdgesAtOnce = 100_000;
+    private static readonly uint[] StamperBits = [0, 4, 8, 0x40, 0x80];
+    private readonly Func<long> _time;
+    private readonly Dictionary<uint, IRegisterBlock> _blocks = [];
+    private readonly PhcClock _phc;
+    private readonly long[] _nextEdge = new long[6];
+    private readonly long[] _nextSource = new long[6];
+    private readonly long[] _lastEdge = new long[6];
+    private long _done;
+    private long _nextSecond;
+    private int _inAdvance;
+
+    /// <summary>Powers a card up.</summary>
+    /// <param name="options">How it is built.</param>
+    /// <param name="time">True time, TAI nanoseconds since 1970; never goes back.</param>
+    public TimeCardModel(CardOptions options, Func<long> time)
+    {
+        (Options, _time, Cables) = (options, time, [.. options.Cables]);
+        _done = time();
+        Gnss = new GnssReceiver(options.Seed, options.PpsNoiseNs);
+        if (options.Faults.AntennaCut)
+        {
+            Gnss.Disconnect();
+        }
+
+        var isInSync = options.StartsInSync || options.Faults.PhcAt1970;
+        var start = options.Faults.PhcAt1970 ? 17 * Second : options.StartsInSync ? _done : options.StartNs;
+        _phc = new PhcClock(_done, start, options.OscillatorPpt);
+        Clock = new ClockCore(this, _phc);
+        Clock.PowerUp(options.ClockVersion, isInSync);
+        Servo = new PpsServo(this, _phc, Clock);
+        Tod = new TodCore(this);
+        Sma = new SmaMatrix(this);
+        Stampers = [.. new[] { 1, 2, 6, 15, 16, Registers.PpsVector }.Select(v => new Timestamper(this, v))];
+        Generators = [.. Enumerable.Range(0, 4).Select(i => new SignalGenerator(this, Registers.SignalVector + i))];
+        Counters = [.. Enumerable.Range(0, 4).Select(_ => new FrequencyCounter(this))];
+        Iic = new AxiIic(this, Registers.I2cVector);
+        GnssPort = new Uart16550(this, Registers.GnssVector);
+        Gnss2Port = new Uart16550(this, Registers.Gnss2Vector);
+        MacPort = new Uart16550(this, Registers.MacVector);
+        NmeaPort = new Uart16550(this, Registers.NmeaVector);
+        _nextSecond = ((_done / Second) + 1) * Second;
+        Build();
+        Servo.StartLocked(_done, isInSync && !options.Faults.PhcAt1970 ? -options.OscillatorPpt + (options.ResidualPpt / 10) : 0);
+        Replan();
+    }
+
+    /// <summary>Raised with the vector of MSI-X, on whatever call made the card look at what had happened.</summary>
+    public event Action<int>? Interrupted;
+
+    public CardOptions Options { get; }
+
+    public CardDefect Defect => Options.Faults.Defect;
+
+    public GnssReceiver Gnss { get; }
+
+    public ClockCore Clock { get; }
+
+    public PpsServo Servo { get; }
+
+    public TodCore Tod { get; }
+
+    public SmaMatrix Sma { get; }
+
+    public AxiIic Iic { get; }
+
+    public Uart16550 GnssPort { get; }
+
+    public Uart16550 Gnss2Port { get; }
+
+    public Uart16550 MacPort { get; }
+
+    public Uart16550 NmeaPort { get; }
+
+    /// <summary>TS0 to TS4, then the clock's own PPS.</summary>
+    public IReadOnlyList<Timestamper> Stampers { get; }
+
+    public IReadOnlyList<SignalGenerator> Generators { get; }
+
+    public IReadOnlyList<FrequencyCounter> Counters { get; }
+
+    /// <summary>Cables between connectors, from an output to an input.</summary>
+    public List<(int From, int To)> Cables { get; }
+
+    /// <summary>False once the card was pulled out: every read gives ones.</summary>
+    public bool IsPresent { get; set; } = true;
+
+    /// <summary>True time as far as the card has got.</summary>
+    public long Now => _inAdvance > 0 ? _done : Math.Max(_done, _time());
+
+    /// <summary>The clock's time.</summary>
+    public long PhcNow => _phc.At(Now);
+
+    /// <summary>When something will happen that interrupts, or <see cref="long.MaxValue"/>.</summary>
+    public long NextInterrupt
+    {
+        get
+        {
+            var next = long.MaxValue;
+            for (var i = 0; i < Stampers.Count; i++)
+            {
+                next = Stampers[i].Interrupts ? Math.Min(next, _nextEdge[i]) : next;
+            }
+
+            return next;
+        }
+    }
+
+    /// <summary>When a time of the clock comes, were nothing changed; not before a moment.</summary>
+    public long WhenPhc(long phcNs, long notBefore) => Math.Max(notBefore, _phc.When(phcNs));
+
+    /// <summary>Reads a word of BAR0.</summary>
+    public uint Read(uint offset)
+    {
+        Advance();
+        return !IsPresent ? uint.MaxValue : Find(offset, out var inside) is { } block ? block.Read(inside) : 0;
+    }
+
+    /// <summary>Writes a word of BAR0.</summary>
+    public void Write(uint offset, uint value)
+    {
+        Advance();
+        if (IsPresent && Find(offset, out var inside) is { } block)
+        {
+            block.Write(inside, value);
+            Replan();
+        }
+    }
+
+    /// <summary>Works off what has happened until now.</summary>
+    public void Advance()
+    {
+        if (_inAdvance > 0)
+        {
+            return;
+        }
+
+        var now = Math.Max(_done, _time());
+        _inAdvance++;
+        try
+        {
+            for (var edges = 0; TryFindNext(now, out var at, out var what) && edges < MostEdgesAtOnce; edges++)
+            {
+                _done = at;
+                what();
+            }
+        }
+        finally
+        {
+            _inAdvance--;
+        }
+
+        _done = now;
+    }
+
+    public void ConnectAntenna()
+    {
+        Advance();
+        Gnss.Connect(Now);
+    }
+
+    public void DisconnectAntenna()
+    {
+        Advance();
+        Gnss.Disconnect();
+    }
+
+    /// <summary>Lays a cable, or takes it away.</summary>
+    public void Lay(int from, int to, bool isThere)
+    {
+        Advance();
+        _ = Cables.Remove((from, to));
+        if (isThere)
+        {
+            Cables.Add((from, to));
+        }
+
+        Replan();
+    }
+
+    internal void Raise(int vector)
+    {
+        if (IsPresent)
+        {
+            Interrupted?.Invoke(vector);
+        }
+    }
+
+    internal void TimeJumped()
+    {
+        foreach (var generator in Generators)
+        {
+            generator.TimeJumped();
+        }
+
+        foreach (var counter in Counters)
+        {
+            counter.TimeJumped();
+        }
+
+        Replan();
+    }
+
+    private static bool IsPulse(CardSignal signal) => signal is not (CardSignal.None or CardSignal.High or CardSignal.TenMegahertz);
+
+    private void Build()
+    {
+        var options = Options;
+        Map(Registers.Clock, Clock);
+        Map(Registers.Image, new MemoryBlock { [0] = options.ImageVersion });
+        Map(Registers.PpsToExt, new MemoryBlock());
+        Map(Registers.PpsSelect, new MemoryBlock());
+        uint[] stampers = [Registers.Ts0, Registers.Ts1, Registers.Ts2, Registers.Ts3, Registers.Ts4, Registers.Pps];
+        var isAdva = options.Board == BoardKind.Adva;
+        for (var i = 0; i < stampers.Length; i++)
+        {
+            if (!isAdva || i is not (3 or 4))
+            {
+                Map(stampers[i], Stampers[i]);
+            }
+        }
+
+        Map(Registers.UartGnss & 0xFFFF_0000, GnssPort);
+        Map(Registers.UartMac & 0xFFFF_0000, MacPort);
+        if (options.Board == BoardKind.Art)
+        {
+            Map(Registers.ArtI2c, Iic);
+            Map(Registers.ArtSma, Sma.Art);
+            uint[] usual = [8, 1, 0x10, 2];
+            for (var i = 0u; i < 4; i++)
+            {
+                // Every connector can be either input and any output.
+                Sma.Art[i * 16] = 0x001F_0000 | usual[i];
+            }
+
+            for (var bank = 0; bank < 4; bank++)
+            {
+                Iic.Devices[0x50 + bank] = new byte[256];
+            }
+
+            options.Serial.CopyTo(Iic.Devices[0x52], 0x63);
+            System.Text.Encoding.ASCII.GetBytes(options.BoardId).CopyTo(Iic.Devices[0x52], 0x43);
+            return;
+        }
+
+        Map(Registers.PpsToClk, Servo);
+        Map(Registers.Tod, Tod);
+        Map(Registers.SmaMap1, Sma.Map1);
+        Map(Registers.SmaMap2, Sma.Map2);
+        Map(Registers.I2c, Iic);
+        for (var i = 0; i < (isAdva ? 2 : 4); i++)
+        {
+            Map(Registers.Signal + ((uint)i * Registers.Page), Generators[i]);
+            Map(Registers.Frequency + ((uint)i * Registers.Page), Counters[i]);
+        }
+
+        // Inputs of SMA1 and SMA2, outputs of SMA3 (10 MHz) and SMA4 (PHC).
+        (Sma.Map1[0], Sma.Map1[8]) = (0x8001_8000, 0x8001_8000);
+        if (!isAdva)
+        {
+            foreach (var page in (uint[])[Registers.IrigIn, Registers.IrigOut, Registers.DcfIn, Registers.DcfOut, Registers.NmeaOut])
+            {
+                Map(page, new MemoryBlock());
+            }
+
+            Map(Registers.UartGnss2 & 0xFFFF_0000, Gnss2Port);
+            Map(Registers.UartNmea & 0xFFFF_0000, NmeaPort);
+        }
+
+        BuildMemories(isAdva);
+    }
+
+    private void BuildMemories(bool isAdva)
+    {
+        var options = Options;
+        Iic.Devices[0x50] = new byte[256];
+        Iic.Devices[0x58] = new byte[256];
+        System.Text.Encoding.ASCII.GetBytes(options.BoardId).CopyTo(Iic.Devices[0x50], 0x43);
+        System.Text.Encoding.ASCII.GetBytes(options.BoardPrefix).CopyTo(Iic.Devices[0x50], 0);
+        options.Serial.CopyTo(Iic.Devices[0x58], 0x9A);
+        if (isAdva)
+        {
+            options.Serial.CopyTo(Iic.Devices[0x50], 0x63);
+        }
+
+        foreach (var (offset, value) in options.PowerUp)
+        {
+            if (Find(offset, out var inside) is MemoryBlock block)
+            {
+                block[inside] = value;
+            }
+        }
+    }
+
+    private void Map(uint page, IRegisterBlock block) => _blocks.Add(page >> 16, block);
+
+    private IRegisterBlock? Find(uint offset, out uint inside)
+    {
+        inside = offset & 0xFFFC;
+        var block = _blocks.GetValueOrDefault(offset >> 16);
+        if (block is Uart16550)
+        {
+            // A serial port stands 0x1000 into its page.
+            inside -= 0x1000;
+        }
+
+        return block;
+    }
+
+    private bool TryFindNext(long now, out long at, out Action what)
+    {
+        (at, what) = (_nextSecond, GnssSecond);
+        Earlier(_phc.SlewEnds, SlewEnded, ref at, ref what);
+        Earlier(Iic.Due, Iic.Run, ref at, ref what);
+        foreach (var counter in Counters)
+        {
+            if (counter.Ends < at)
+            {
+                var it = counter;
+                (at, what) = (counter.Ends, () => it.Complete((from, to) => CountEdges(it, from, to)));
+            }
+        }
+
+        for (var i = 0; i < _nextEdge.Length; i++)
+        {
+            if (_nextEdge[i] < at)
+            {
+                var stamper = i;
+                (at, what) = (_nextEdge[i], () => Stamp(stamper));
+            }
+        }
+
+        at = Math.Max(at, _done);
+        return at <= now;
+    }
+
+    private static void Earlier(long time, Action action, ref long at, ref Action what)
+    {
+        if (time < at)
+        {
+            (at, what) = (time, action);
+        }
+    }
+
+    private void SlewEnded()
+    {
+        _phc.EndSlew(_done);
+        Replan();
+    }
+
+    /// <summary>A second of true time: the receiver's edge, what it says, the supervisor's look.</summary>
+    private void GnssSecond()
+    {
+        var second = _nextSecond;
+        _nextSecond += Second;
+        Gnss.Second(second);
+        if (Gnss.HasFix(second))
+        {
+            Servo.Edge(second + Gnss.Noise(second), second);
+        }
+
+        Servo.Supervise(second);
+        if (Defect != CardDefect.NmeaStops)
+        {
+            GnssPort.Receive(Gnss.Report(second));
+            Gnss2Port.Receive(Gnss.Report(second));
+            SayTime();
+        }
+
+        Replan();
+    }
+
+    /// <summary>The card's own NMEA: the clock's time in UTC.</summary>
+    private void SayTime()
+    {
+        if (_blocks.GetValueOrDefault(Registers.NmeaOut >> 16) is not MemoryBlock nmea || (nmea[0] & 1) == 0)
+        {
+            return;
+        }
+
+        var seconds = (_phc.At(_done) + (Second / 2)) / Second;
+        seconds -= (uint)Registers.FromSignMagnitude(nmea[0x10]) + (Defect == CardDefect.NmeaSecondLate ? 1 : 0);
+        var utc = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, 0, uint.MaxValue));
+        NmeaPort.Receive(GnssReceiver.Sentence(
+            string.Create(CultureInfo.InvariantCulture, $"GPZDA,{utc:HHmmss}.00,{utc:dd,MM,yyyy},00,00"), Defect == CardDefect.NmeaChecksumWrong));
+    }
+
+    private void Stamp(int stamper)
+    {
+        var edge = _nextSource[stamper];
+        Stampers[stamper].Edge(edge);
+        if (Defect == CardDefect.PpsTwice && stamper == 5)
+        {
+            Stampers[stamper].Edge(edge + 1_000_000);
+        }
+
+        _lastEdge[stamper] = _done;
+        PlanEdge(stamper, _done + 1);
+    }
+
+    private void Replan()
+    {
+        for (var i = 0; i < _nextEdge.Length; i++)
+        {
+            // An edge of this very moment is still to come, unless it was it that was just stamped.
+            PlanEdge(i, Math.Max(_done, _lastEdge[i] + 1));
+        }
+    }
+
+    private void PlanEdge(int stamper, long from)
+    {
+        if (!Stampers[stamper].IsEnabled)
+        {
+            _nextEdge[stamper] = long.MaxValue;
+            return;
+        }
+
+        var (signal, delay) = stamper switch
+        {
+            0 => (CardSignal.Gnss1, 0),
+            5 => (CardSignal.Phc, 0),
+            _ => Sma.Source(StamperBits[stamper]),
+        };
+        var (edge, phc) = NextEdge(signal, from - delay);
+        _nextEdge[stamper] = edge == long.MaxValue ? edge : edge + delay;
+        _nextSource[stamper] = edge == long.MaxValue ? 0 : phc + delay;
+    }
+
+    /// <summary>The next rising edge of a signal not before a moment: when it comes, and what the clock shows then.</summary>
+    private (long At, long Phc) NextEdge(CardSignal signal, long from)
+    {
+        switch (signal)
+        {
+            case CardSignal.Phc or CardSignal.Dcf:
+                return OfPhc(((_phc.At(from) + Second - 1) / Second) * Second, from);
+            case CardSignal.Irig:
+                return OfPhc(((_phc.At(from) + (Second / 100) - 1) / (Second / 100)) * (Second / 100), from);
+            case CardSignal.Gnss1 or CardSignal.Gnss2:
+                var second = ((from + Second - 1) / Second) * Second;
+                var at = second + Gnss.Noise(second);
+                return Gnss.HasFix(second) ? (at, _phc.At(at)) : (long.MaxValue, 0);
+            case CardSignal.Mac:
+                var mac = ((from + Second - 1) / Second) * Second;
+                return (mac, _phc.At(mac));
+            case >= CardSignal.Gen1 and <= CardSignal.Gen4:
+                return OfPhc(Generators[signal - CardSignal.Gen1].NextEdge(_phc.At(from)), from);
+            default:
+                return (long.MaxValue, 0);
+        }
+    }
+
+    private (long At, long Phc) OfPhc(long phc, long from) => phc == long.MaxValue ? (phc, 0) : (WhenPhc(phc, from), phc);
+
+    private long CountEdges(FrequencyCounter counter, long from, long to)
+    {
+        var index = Counters.ToList().IndexOf(counter);
+        var (signal, _) = Sma.Source(0x100u << index);
+        var seconds = (to - from) / Second;
+        return signal switch
+        {
+            CardSignal.TenMegahertz => seconds * 10_000_000,
+            CardSignal.Irig => seconds * 100,
+            CardSignal.Gnss1 or CardSignal.Gnss2 => Gnss.HasFix(from) ? seconds : 0,
+            >= CardSignal.Gen1 and <= CardSignal.Gen4 when Generators[signal - CardSignal.Gen1] is { IsRunning: true, Period: > 0 } running =>
+                (to - from) / running.Period,
+            _ when IsPulse(signal) && signal < CardSignal.Gen1 => seconds,
+            _ => 0,
+        };
+    }
+}
