@@ -1,5 +1,6 @@
 using System.Text;
 using LabTrace.Devices;
+using LabTrace.Devices.TimeCards;
 using LabTrace.Emulation.Files;
 using LabTrace.Emulation.Kernel;
 
@@ -13,7 +14,7 @@ namespace LabTrace.Emulation;
 /// Nothing sleeps for real: time passes while someone waits for the target. Targets share nothing; any number may run side by
 /// side. What is not emulated is refused by name, never passed over.
 /// </remarks>
-public sealed class EmulatedTarget : ITarget, IKernelLogTarget
+public sealed class EmulatedTarget : ITarget, IKernelLogTarget, IDeviceTarget, ITimeCardBench
 {
     private const int OpenAt = 257;
     private const int WriteCall = 1;
@@ -182,6 +183,47 @@ public sealed class EmulatedTarget : ITarget, IKernelLogTarget
     /// <inheritdoc/>
     public IKernelLogSource OpenKernelLog() => new EmulatedKernelLogSource(_machine);
 
+    /// <inheritdoc/>
+    public ValueTask<IDeviceFile> OpenDeviceAsync(string path, bool canWrite, CancellationToken cancellationToken)
+    {
+        CheckPath(path);
+        Check(cancellationToken);
+        var file = _machine.Call(() => Refused("open", path, () => _machine.Tree.Walk(path) switch
+        {
+            CharacterDevice device => device.OpenDevice(canWrite),
+            DirectoryNode => throw new Refusal(Errno.EISDIR),
+            _ => throw new Refusal(Errno.ENOTTY, "it takes no ioctl of the emulation"),
+        }));
+        return ValueTask.FromResult<IDeviceFile>(new EmulatedDeviceFile(Name, _machine, path, file));
+    }
+
+    /// <inheritdoc/>
+    public bool HasBench => _machine.PtpOcp is { HasCards: true };
+
+    /// <inheritdoc/>
+    public ValueTask SetAntennaAsync(string card, bool isConnected, CancellationToken cancellationToken) => AtSlotAsync(card, slot =>
+    {
+        if (isConnected)
+        {
+            slot.Bus.Card.ConnectAntenna();
+        }
+        else
+        {
+            slot.Bus.Card.DisconnectAntenna();
+        }
+    }, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SetCableAsync(string card, int from, int to, bool isLaid, CancellationToken cancellationToken) =>
+        AtSlotAsync(card, slot => slot.Bus.Card.Lay(from, to, isLaid), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask AnnounceLeapSecondAsync(string card, TimeSpan after, int sign, CancellationToken cancellationToken) =>
+        AtSlotAsync(card, slot => slot.Bus.Card.Gnss.Announce(slot.Bus.Card.Now + (after.Ticks * TimeSpan.NanosecondsPerTick), sign), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask PullOutAsync(string card, CancellationToken cancellationToken) => AtSlotAsync(card, _machine.PtpOcp!.PullOut, cancellationToken);
+
     /// <summary>Ends what still runs.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -207,6 +249,19 @@ public sealed class EmulatedTarget : ITarget, IKernelLogTarget
         {
             throw new ArgumentException($"'{path}' is not an absolute path of the target", nameof(path));
         }
+    }
+
+    private ValueTask AtSlotAsync(string card, Action<TimeCards.Driver.CardSlot> act, CancellationToken cancellationToken)
+    {
+        Check(cancellationToken);
+        _ = _machine.Call(() => Refused("find the card", card, () =>
+        {
+            var slot = _machine.PtpOcp?.Find(card) ?? throw new Refusal(Errno.ENODEV);
+            slot.Device!.CatchUp();
+            act(slot);
+            return 0;
+        }));
+        return ValueTask.CompletedTask;
     }
 
     private static string Preview(ReadOnlySpan<byte> content)

@@ -17,6 +17,9 @@ public sealed record EmulationOptions
     /// <summary>How long the machine has been running when the target is made.</summary>
     public TimeSpan Uptime { get; init; } = TimeSpan.FromMinutes(20);
 
+    /// <summary>Its OCP Time Cards and their driver.</summary>
+    public EmulatedTimeCards TimeCards { get; init; } = EmulatedTimeCards.None;
+
     /// <summary>What is to go wrong.</summary>
     public EmulationFaults Faults { get; init; } = new();
 }

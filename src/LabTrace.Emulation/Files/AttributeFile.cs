@@ -24,6 +24,9 @@ internal sealed class AttributeFile(int mode) : FileNode(mode)
     /// <summary>A refusal of every open, such as EPERM of files the kernel is locked down for.</summary>
     public Errno OpenRefusal { get; init; }
 
+    /// <summary>A refusal of opens for writing: EACCES of kernfs where nothing can be stored.</summary>
+    public Errno WriteRefusal { get; init; }
+
     public Errno ReadRefusal { get; init; } = Errno.EINVAL;
 
     /// <summary>Counts opens in and out, for those whose removal is refused while they are open.</summary>
@@ -41,6 +44,11 @@ internal sealed class AttributeFile(int mode) : FileNode(mode)
         if (OpenRefusal != Errno.None)
         {
             Refusal.Throw(OpenRefusal);
+        }
+
+        if (WriteRefusal != Errno.None && flags.HasFlag(OpenFlags.Write))
+        {
+            Refusal.Throw(WriteRefusal);
         }
 
         if (flags.HasFlag(OpenFlags.Truncate))

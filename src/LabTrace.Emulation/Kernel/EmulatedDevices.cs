@@ -6,7 +6,7 @@ namespace LabTrace.Emulation.Kernel;
 internal static class EmulatedDevices
 {
     /// <summary>In the order in which they are attached.</summary>
-    public static readonly IReadOnlyList<IEmulatedDevice> All = [new SystemFiles(), new TracefsDevice(), new KernelLogDevice(), new Grtrace.GrtraceDevice()];
+    public static readonly IReadOnlyList<IEmulatedDevice> All = [new SystemFiles(), new TracefsDevice(), new KernelLogDevice(), new Grtrace.GrtraceDevice(), new TimeCards.Driver.TimeCardDevices()];
 }
 
 /// <summary>tracefs at its usual place.</summary>

@@ -77,6 +77,9 @@ internal sealed partial class Machine
 
     public Scheduler Scheduler { get; }
 
+    /// <summary>The driver of its Time Cards, with or without cards.</summary>
+    public TimeCards.Driver.PtpOcpModule? PtpOcp { get; set; }
+
     /// <summary>The process in which calls from outside appear.</summary>
     public KernelTask Agent { get; }
 

@@ -1,14 +1,5 @@
 namespace LabTrace.Emulation.TimeCards.Hardware;
 
-/// <summary>Boards whose registers the model has.</summary>
-internal enum BoardKind
-{
-    Facebook,
-    Celestica,
-    Art,
-    Adva,
-}
-
 /// <summary>How one card is built, and what is wrong with it.</summary>
 internal sealed record CardOptions
 {
@@ -124,4 +115,13 @@ internal enum CardDefect
     EepromShifted,
     CorrectionSignLost,
     PpsTwice,
+}
+
+/// <summary>Boards whose registers the model has.</summary>
+internal enum BoardKind
+{
+    Facebook,
+    Celestica,
+    Art,
+    Adva,
 }

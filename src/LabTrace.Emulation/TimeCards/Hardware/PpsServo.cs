@@ -15,7 +15,6 @@ internal sealed class PpsServo(TimeCardModel card, PhcClock phc, ClockCore clock
     private const long LockedNs = 200;
     private long _lastEdge = long.MinValue;
     private long _learnedPpt;
-    private int _edges;
 
     public long LastEdge => _lastEdge;
 
@@ -36,7 +35,7 @@ internal sealed class PpsServo(TimeCardModel card, PhcClock phc, ClockCore clock
     /// <summary>The clock has been steered from power-up on, and knows its oscillator.</summary>
     public void StartLocked(long now, long learnedPpt)
     {
-        (_lastEdge, _edges) = (now, Gain);
+        _lastEdge = now;
         Learn(now, learnedPpt);
     }
 
@@ -44,7 +43,6 @@ internal sealed class PpsServo(TimeCardModel card, PhcClock phc, ClockCore clock
     public void Edge(long now, long trueSecondNs)
     {
         _lastEdge = now;
-        _edges++;
         if (card.Defect != CardDefect.SupervisorNeverClears)
         {
             this[Registers.Status] &= ~Registers.PpsSupervisorError;
@@ -69,7 +67,6 @@ internal sealed class PpsServo(TimeCardModel card, PhcClock phc, ClockCore clock
         if (now - _lastEdge >= SupervisedNs)
         {
             this[Registers.Status] |= Registers.PpsSupervisorError;
-            _edges = 0;
         }
 
         if (now - _lastEdge >= HoldoverNs && clock.Selected == Registers.SelectPps && clock.IsInSync && !clock.IsInHoldover)

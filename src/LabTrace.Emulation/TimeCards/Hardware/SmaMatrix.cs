@@ -1,23 +1,5 @@
 namespace LabTrace.Emulation.TimeCards.Hardware;
 
-/// <summary>Signals that a connector can put out.</summary>
-internal enum CardSignal
-{
-    None,
-    TenMegahertz,
-    Phc,
-    Mac,
-    Gnss1,
-    Gnss2,
-    Irig,
-    Dcf,
-    Gen1,
-    Gen2,
-    Gen3,
-    Gen4,
-    High,
-}
-
 /// <summary>Where the signals of the four connectors go and come from, by the GPIO words that route them.</summary>
 /// <remarks>
 /// Facebook and ADVA: map 1 has the inputs of SMA1 and SMA2 and the outputs of SMA3 and SMA4, map 2 the others; odd connectors
@@ -128,4 +110,22 @@ internal sealed class SmaMatrix(TimeCardModel card)
     {
         public override void Write(uint offset, uint value) => this[offset] = (this[offset] & 0xFFFF_0000) | (value & 0xFFFF);
     }
+}
+
+/// <summary>Signals that a connector can put out.</summary>
+internal enum CardSignal
+{
+    None,
+    TenMegahertz,
+    Phc,
+    Mac,
+    Gnss1,
+    Gnss2,
+    Irig,
+    Dcf,
+    Gen1,
+    Gen2,
+    Gen3,
+    Gen4,
+    High,
 }

@@ -1,0 +1,54 @@
+namespace LabTrace.Devices;
+
+/// <summary>A target on which device files can be opened for what reading and writing whole files cannot say: ioctl(2) and dynamic clocks.</summary>
+public interface IDeviceTarget
+{
+    /// <summary>Opens a device file.</summary>
+    /// <param name="path">Absolute path, such as <c>/dev/ptp0</c>.</param>
+    /// <param name="canWrite">O_RDWR; without it O_RDONLY, on which drivers refuse what changes something.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="TargetIOException">The target's kernel refused; carries its errno.</exception>
+    ValueTask<IDeviceFile> OpenDeviceAsync(string path, bool canWrite, CancellationToken cancellationToken);
+}
+
+/// <summary>An open device file. Calls are made one after the other.</summary>
+public interface IDeviceFile : IAsyncDisposable
+{
+    /// <summary>The file's path.</summary>
+    string Path { get; }
+
+    /// <summary>ioctl(2) whose argument points to a structure, which the kernel may change.</summary>
+    /// <param name="request">The request with its direction and size, as in the kernel's headers.</param>
+    /// <param name="argument">The structure, in the target's byte order; as long as the request says.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="TargetIOException">The driver refused; carries its errno.</exception>
+    ValueTask ControlAsync(uint request, Memory<byte> argument, CancellationToken cancellationToken);
+
+    /// <summary>ioctl(2) whose argument is a number.</summary>
+    /// <exception cref="TargetIOException">The driver refused; carries its errno.</exception>
+    ValueTask ControlAsync(uint request, int argument, CancellationToken cancellationToken);
+
+    /// <summary>One read(2); waits until there is something. A cancelled read takes nothing.</summary>
+    /// <returns>The bytes read.</returns>
+    /// <exception cref="TargetIOException">The driver refused; carries its errno.</exception>
+    ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
+
+    /// <summary>clock_gettime(2) of the device's dynamic clock.</summary>
+    /// <exception cref="TargetIOException">The driver refused; carries its errno.</exception>
+    ValueTask<DeviceTime> GetTimeAsync(CancellationToken cancellationToken);
+
+    /// <summary>clock_settime(2) of the device's dynamic clock.</summary>
+    /// <exception cref="TargetIOException">The driver refused; carries its errno.</exception>
+    ValueTask SetTimeAsync(DeviceTime time, CancellationToken cancellationToken);
+
+    /// <summary>clock_adjtime(2) of the device's dynamic clock.</summary>
+    /// <param name="timex">A <c>struct timex</c>, which the kernel may change.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="TargetIOException">The driver refused; carries its errno.</exception>
+    ValueTask AdjustAsync(Memory<byte> timex, CancellationToken cancellationToken);
+}
+
+/// <summary>A time of a device's clock.</summary>
+/// <param name="Seconds">Whole seconds since the clock's epoch.</param>
+/// <param name="Nanoseconds">0 to 999,999,999.</param>
+public readonly record struct DeviceTime(long Seconds, int Nanoseconds);

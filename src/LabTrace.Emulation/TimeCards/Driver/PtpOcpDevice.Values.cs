@@ -1,0 +1,201 @@
+using System.Globalization;
+using LabTrace.Devices;
+using LabTrace.Emulation.Files;
+using LabTrace.Emulation.TimeCards.Hardware;
+
+namespace LabTrace.Emulation.TimeCards.Driver;
+
+/// <content>What single attributes show and take.</content>
+internal sealed partial class PtpOcpDevice
+{
+    private const int PageAddress = 0x50;
+    private int _macI2c = -1;
+
+    public static string Number(long value) => string.Create(CultureInfo.InvariantCulture, $"{value}\n");
+
+    public string ShowSerial()
+    {
+        var bytes = ReadSerial() ?? new byte[6];
+        var text = string.Join(':', bytes.Select(b => b.ToString(Defect == DriverDefect.SerialUppercase ? "X2" : "x2", CultureInfo.InvariantCulture)));
+        return text + (Defect == DriverDefect.SerialWithoutNewline ? "" : "\n");
+    }
+
+    public string ShowGnssSync() => _gnssLost == 0 || Defect == DriverDefect.GnssSyncAlways ? "SYNC\n"
+        : Defect == DriverDefect.GnssLostWithoutTime ? "LOST\n"
+        : string.Create(CultureInfo.InvariantCulture, $"LOST @ {DateTimeOffset.FromUnixTimeSeconds(_gnssLost):yyyy-MM-ddTHH:mm:ss}\n");
+
+    public string ShowClockSource()
+    {
+        var select = Bus.Read(Clock(Registers.Select)) >> 16;
+        return (Selectors.NameOf(Selectors.Clock, Defect == DriverDefect.ClockSourceStale ? Registers.SelectRegisters : select) ?? "(null)") + "\n";
+    }
+
+    public void StoreClockSource(string text) => Bus.Write(Clock(Registers.Select), Selectors.ValueOf(Selectors.Clock, text, Defect));
+
+    public string ShowClockStatus(bool isDrift) =>
+        Number(Registers.FromSignMagnitude(Bus.Read(Clock(isDrift ? Registers.StatusDrift : Registers.StatusOffset))));
+
+    public string ShowUtcOffset() => Number((int)_utcTaiOffset);
+
+    public void StoreUtcOffset(string text)
+    {
+        var value = KernelNumbers.Unsigned(text, Defect == DriverDefect.UtcOffsetRangeUnchecked ? ulong.MaxValue : uint.MaxValue);
+        DistributeUtc((uint)value);
+    }
+
+    public string ShowWindowAdjust() => Number((int)_windowAdjust);
+
+    public void StoreWindowAdjust(string text)
+    {
+        var value = (uint)KernelNumbers.Unsigned(text, uint.MaxValue);
+        _windowAdjust = Defect == DriverDefect.WindowAdjustIgnored ? _windowAdjust : value;
+    }
+
+    public string ShowIrigMode() => Number((Bus.Read(Registers.IrigOut) >> 16) & 7);
+
+    public void StoreIrigMode(string text)
+    {
+        var value = (uint)KernelNumbers.Unsigned(text, byte.MaxValue);
+        if (value > 7 && Defect != DriverDefect.IrigModeUnchecked)
+        {
+            Refusal.Throw(Defect == DriverDefect.IrigErrnoWrong ? Errno.ERANGE : Errno.EINVAL);
+        }
+
+        var mode = (value & 7) << 16;
+        Bus.Write(Registers.IrigOut, 0);
+        Bus.Write(Registers.IrigOut, mode);
+        Bus.Write(Registers.IrigOut, mode | 1);
+    }
+
+    public string ShowCorrection() => Number(Registers.FromSignMagnitude(Bus.Read(Registers.Tod + Registers.TodAdjust)));
+
+    public void StoreCorrection(string text)
+    {
+        var value = KernelNumbers.Signed(text, int.MinValue, int.MaxValue);
+        var magnitude = value == int.MinValue ? 0 : (uint)Math.Abs(value) & (Defect == DriverDefect.CorrectionTruncated ? 0xFFu : uint.MaxValue);
+        Bus.Write(Registers.Tod + Registers.TodAdjust, magnitude | (value < 0 ? 0x8000_0000 : 0));
+    }
+
+    /// <summary>Cable delays of the out-of-tree driver.</summary>
+    public string ShowDelay(bool isExternal) => Number(Bus.Read((isExternal ? Registers.PpsToExt : Registers.PpsToClk) + Registers.CableDelay));
+
+    public void StoreDelay(bool isExternal, string text) =>
+        Bus.Write((isExternal ? Registers.PpsToExt : Registers.PpsToClk) + Registers.CableDelay, (uint)KernelNumbers.Unsigned(text, ushort.MaxValue));
+
+    public string ShowHoldover() => Number(Bus.Read(Registers.PpsSelect + 8) & 3);
+
+    public void StoreHoldover(string text)
+    {
+        var value = (uint)KernelNumbers.Unsigned(text, byte.MaxValue);
+        if (value > 3)
+        {
+            Refusal.Throw(Errno.EINVAL);
+        }
+
+        Bus.Write(Registers.PpsSelect + 8, value);
+    }
+
+    public string ShowTod(bool isBaud) => isBaud
+        ? Selectors.NameOf(Selectors.TodBaudRates, Bus.Read(Registers.Tod + 0x20) & 0xF) + "\n"
+        : Selectors.NameOf(Selectors.TodProtocols, (Bus.Read(Registers.Tod) >> 28) & 3) + "\n";
+
+    public void StoreTod(bool isBaud, string text)
+    {
+        if (isBaud)
+        {
+            Bus.Write(Registers.Tod + 0x20, Selectors.ValueOf(Selectors.TodBaudRates, text, Defect));
+            return;
+        }
+
+        var protocol = Selectors.ValueOf(Selectors.TodProtocols, text, Defect);
+        Bus.Write(Registers.Tod, (Bus.Read(Registers.Tod) & ~(3u << 28)) | (protocol << 28));
+    }
+
+    public string ShowMacI2c() => Number(_macI2c);
+
+    public void StoreMacI2c(string text) => _macI2c = KernelNumbers.Boolean(text) ? 1 : 0;
+
+    /// <summary>ART's memories of the disciplining daemon: bytes of the EEPROM.</summary>
+    public byte[] ReadMemory(int offset, int length)
+    {
+        var bytes = new List<byte>();
+        while (bytes.Count < length)
+        {
+            var at = offset + bytes.Count;
+            var piece = Math.Min(length - bytes.Count, Math.Min(16, 256 - (at & 0xFF)));
+            bytes.AddRange(ReadEeprom(PageAddress + (at >> 8), at & 0xFF, piece) ?? throw new Refusal(Errno.EIO));
+        }
+
+        return [.. bytes];
+    }
+
+    public int WriteMemory(int offset, int length, byte[] content)
+    {
+        if (content.Length != length)
+        {
+            Refusal.Throw(Errno.EFAULT);
+        }
+
+        const uint start = 0x100;
+        const uint stop = 0x200;
+        for (var done = 0; done < length; done += 8)
+        {
+            var at = offset + done;
+            Bus.Write(Iic(0x108), start | ((uint)(PageAddress + (at >> 8)) << 1));
+            Bus.Write(Iic(0x108), (uint)at & 0xFF);
+            var piece = Math.Min(8, length - done);
+            for (var i = 0; i < piece; i++)
+            {
+                Bus.Write(Iic(0x108), content[done + i] | (i == piece - 1 ? stop : 0));
+            }
+
+            WaitForBus();
+        }
+
+        return length;
+    }
+
+    private byte[]? ReadSerial() => _serial ??= Board switch
+    {
+        BoardKind.Art => ReadEeprom(0x52, 0x63, 6),
+        BoardKind.Adva => ReadEeprom(0x50, 0x63, 6),
+        _ => ReadEeprom(0x58, 0x9A, 6),
+    };
+
+    private uint Iic(uint register) => (Board == BoardKind.Art ? Registers.ArtI2c : Registers.I2c) + register;
+
+    /// <summary>A read through the I2C controller: the address, then up to 16 bytes. Null when nobody answers.</summary>
+    private byte[]? ReadEeprom(int device, int offset, int length)
+    {
+        const uint start = 0x100;
+        const uint stop = 0x200;
+        Bus.Write(Iic(0x40), 0xA);
+        Bus.Write(Iic(0x120), 0xF);
+        Bus.Write(Iic(0x100), 1);
+        Bus.Write(Iic(0x108), start | ((uint)device << 1));
+        Bus.Write(Iic(0x108), (uint)offset);
+        WaitForBus();
+        if ((Bus.Read(Iic(0x20)) & 2) != 0)
+        {
+            return null;
+        }
+
+        Bus.Write(Iic(0x120), (uint)length - 1);
+        Bus.Write(Iic(0x108), start | ((uint)device << 1) | 1);
+        Bus.Write(Iic(0x108), stop | (uint)length);
+        WaitForBus();
+        var bytes = new byte[length];
+        for (var i = 0; i < length; i++)
+        {
+            bytes[i] = (byte)Bus.Read(Iic(0x10C));
+        }
+
+        return bytes;
+    }
+
+    private void WaitForBus()
+    {
+        Bus.Spend(AxiIic.BusNs + 1_000);
+        Bus.Card.Advance();
+    }
+}

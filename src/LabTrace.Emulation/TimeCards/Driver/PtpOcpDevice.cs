@@ -1,0 +1,408 @@
+using LabTrace.Devices;
+using LabTrace.Emulation.Files;
+using LabTrace.Emulation.TimeCards.Hardware;
+
+namespace LabTrace.Emulation.TimeCards.Driver;
+
+/// <summary>One card under the emulated ptp_ocp: what drivers/ptp/ptp_ocp.c does with its registers.</summary>
+/// <remarks>The parts: clock and interrupts here, connectors and attributes beside.</remarks>
+internal sealed partial class PtpOcpDevice
+{
+    private const long Second = 1_000_000_000;
+    private const uint PpsRequest = 1;
+    private const uint ExttsRequest = 2;
+    private static readonly uint[] StamperPages = [Registers.Ts0, Registers.Ts1, Registers.Ts2, Registers.Ts3, Registers.Ts4, Registers.Pps];
+    private readonly GeneratorState[] _generators = [new(), new(), new(), new()];
+    private readonly SmaState[] _sma = [new(1), new(2), new(3), new(4)];
+    private long _nextWatchdog;
+    private long _gnssLost;
+    private uint _ppsRequests;
+    private uint _windowAdjust;
+    private uint _utcTaiOffset = 37;
+    private byte[]? _serial;
+    private bool _isAttached;
+
+    public PtpOcpDevice(CardBus bus, PtpOcpDialect dialect, DriverDefect defect)
+    {
+        (Bus, Dialect, Defect) = (bus, dialect, defect);
+        Inputs = Selectors.Inputs(Board);
+        Outputs = Selectors.Outputs(Board, dialect);
+    }
+
+    /// <summary>Raised for each external timestamp: its channel, and the clock's time in nanoseconds.</summary>
+    public event Action<int, long>? Stamped;
+
+    public CardBus Bus { get; }
+
+    public PtpOcpDialect Dialect { get; }
+
+    public DriverDefect Defect { get; }
+
+    public BoardKind Board => Bus.Card.Options.Board;
+
+    public Selector[] Inputs { get; }
+
+    public Selector[] Outputs { get; }
+
+    public bool IsFacebook => Board is BoardKind.Facebook or BoardKind.Celestica;
+
+    /// <summary>Generators the driver shows.</summary>
+    public int GeneratorCount => Board switch { BoardKind.Art => 0, BoardKind.Adva => 2, _ => HasSignal ? 4 : 0 };
+
+    /// <summary>Frequency counters the driver shows.</summary>
+    public int CounterCount => Board switch { BoardKind.Art => 0, BoardKind.Adva => 2, _ => HasFrequency ? 4 : 0 };
+
+    /// <summary>Pulses of the card's PPS since boot, and the system's time of the last, nanoseconds.</summary>
+    public (int Count, long Realtime) LastPps { get; private set; }
+
+    /// <summary>Parts in 2^16 of a part in a million, as adjfine was last asked.</summary>
+    public long DialedFrequency { get; private set; }
+
+    private bool IsLoaderOnly => (Bus.Card.Options.ImageVersion & 0xFFFF) == 0;
+
+    private uint FirmwareWord => IsLoaderOnly ? Bus.Card.Options.ImageVersion >> 16 : Bus.Card.Options.ImageVersion & 0xFFFF;
+
+    private bool HasSignal => FirmwareWord >> 15 != 0 ? FirmwareWord >= 5 : (FirmwareWord & 0x7FFF) >= 19;
+
+    private bool HasFrequency => FirmwareWord >> 15 != 0 ? FirmwareWord >= 5 : (FirmwareWord & 0x7FFF) >= 20;
+
+    private bool HasTod => Board != BoardKind.Art;
+
+    /// <summary>Takes the card over.</summary>
+    /// <param name="say">Logs a line, without the driver's and the device's names.</param>
+    /// <param name="ptpIndex">The number of its clock.</param>
+    /// <param name="ports">Names and baud rates of its serial ports.</param>
+    /// <exception cref="Refusal">ENODEV: the clock does not start.</exception>
+    public void Probe(Action<int, string> say, int ptpIndex, IReadOnlyList<(string Name, string Tty, int Baud)> ports)
+    {
+        const int info = 6;
+        const int warning = 4;
+        const int error = 3;
+        Bus.Card.Interrupted += Interrupt;
+        _isAttached = true;
+        _ = Bus.Read(Registers.Image);
+        if (HasTod)
+        {
+            Bus.Write(Registers.Tod, (1 << 28) | 1);
+            _utcTaiOffset = Bus.Read(Registers.Tod + Registers.UtcStatus) & 0xFF;
+            DistributeUtc(_utcTaiOffset);
+        }
+
+        if (IsFacebook)
+        {
+            Bus.Write(Registers.NmeaOut, 0);
+            Bus.Write(Registers.NmeaOut + 0x20, 7);
+            Bus.Write(Registers.NmeaOut, 1);
+        }
+
+        InitConnectors();
+        for (var i = 0; i < GeneratorCount; i++)
+        {
+            Bus.Write(Registers.Signal + ((uint)i * Registers.Page), 0);
+            _generators[i] = new GeneratorState { IsHigh = (Bus.Read(Registers.Signal + ((uint)i * Registers.Page) + Registers.Polarity) & 1) != 0 };
+        }
+
+        Bus.Write(Clock(Registers.Ctrl), Registers.CtrlEnable);
+        Bus.Write(Clock(Registers.ServoOffsetP), 0x2000);
+        Bus.Write(Clock(Registers.ServoOffsetI), 0x1000);
+        Bus.Write(Clock(Registers.ServoDriftP), 0);
+        Bus.Write(Clock(Registers.ServoDriftI), 0);
+        Bus.Write(Clock(Registers.Ctrl), Registers.CtrlEnable | Registers.CtrlServo);
+        if ((Bus.Read(Clock(Registers.Ctrl)) & Registers.CtrlEnable) == 0 || !Bus.Card.IsPresent)
+        {
+            say(error, "clock not enabled");
+            throw new Refusal(Errno.ENODEV);
+        }
+
+        EstimateDelay();
+        var isInSync = (Bus.Read(Clock(Registers.Status)) & Registers.StatusInSync) != 0;
+        if (!isInSync)
+        {
+            SetTime(Bus.Realtime + (37 * Second));
+        }
+
+        _nextWatchdog = Bus.Card.Now + Second;
+        var version = Bus.Read(Clock(Registers.Version));
+        say(info, string.Create(null, $"Version {version >> 24}.{(version >> 16) & 0xFF}.{version & 0xFFFF}, clock {Selectors.NameOf(Selectors.Clock, Bus.Read(Clock(Registers.Select)) >> 16)}, device ptp{ptpIndex}"));
+        if (TryGetTime(out var now, out _, out _))
+        {
+            say(info, string.Create(null, $"Time: {now / Second}.{now % Second:D9}, {(isInSync ? "in-sync" : "UNSYNCED")}"));
+        }
+
+        foreach (var (name, tty, baud) in ports)
+        {
+            say(info, string.Create(null, $"{name,5}: /dev/{tty,-6} @ {baud,6}"));
+        }
+
+        if (ReadSerial() is null)
+        {
+            say(warning, "could not read eeprom: -6");
+        }
+    }
+
+    /// <summary>Lets the card go.</summary>
+    public void Remove()
+    {
+        for (var i = 0; i < StamperPages.Length; i++)
+        {
+            if (HasStamper(i))
+            {
+                Bus.Write(StamperPages[i] + Registers.InterruptMask, 0);
+                Bus.Write(StamperPages[i], 0);
+            }
+        }
+
+        for (var i = 0; i < GeneratorCount; i++)
+        {
+            Bus.Write(Registers.Signal + ((uint)i * Registers.Page) + Registers.InterruptMask, 0);
+            Bus.Write(Registers.Signal + ((uint)i * Registers.Page), 0);
+        }
+
+        Bus.Card.Interrupted -= Interrupt;
+        _isAttached = false;
+    }
+
+    /// <summary>Does what timers and interrupts would have done by now.</summary>
+    public void CatchUp()
+    {
+        var now = Math.Max(Bus.Card.Now, Bus.Realtime + (37 * Second));
+        while (_isAttached && _nextWatchdog <= now)
+        {
+            Bus.AsOf(_nextWatchdog, Watchdog);
+            _nextWatchdog += Second;
+        }
+
+        Bus.Card.Advance();
+    }
+
+    /// <summary>Reads the clock, with the system's time before and behind.</summary>
+    public bool TryGetTime(out long phc, out long before, out long behind)
+    {
+        const int tries = 100;
+        before = Bus.Realtime;
+        Bus.Write(Clock(Registers.Ctrl), Registers.CtrlReadRequest | Registers.CtrlEnable);
+        var isReady = false;
+        for (var i = 0; i < tries && !isReady; i++)
+        {
+            isReady = (Bus.Read(Clock(Registers.Ctrl)) & Registers.CtrlReadDone) != 0;
+        }
+
+        behind = Bus.Realtime - (Defect == DriverDefect.ExtendedWithoutAdjust ? 0 : _windowAdjust);
+        var ns = Bus.Read(Clock(Registers.TimeNs));
+        var seconds = Bus.Read(Clock(Registers.TimeSec));
+        phc = (seconds * Second) + ns;
+        if (!isReady && Defect == DriverDefect.TimeoutReportsZero)
+        {
+            phc = 0;
+            return true;
+        }
+
+        return isReady;
+    }
+
+    /// <summary>Reads the clock.</summary>
+    /// <exception cref="Refusal">ETIMEDOUT.</exception>
+    public long GetTime() => TryGetTime(out var phc, out _, out _) ? phc : throw new Refusal(Errno.ETIMEDOUT);
+
+    public void SetTime(long phc)
+    {
+        phc += Defect == DriverDefect.SettimeOffByOne ? Second : 0;
+        var select = Bus.Read(Clock(Registers.Select));
+        Bus.Write(Clock(Registers.Select), Registers.SelectRegisters);
+        Bus.Write(Clock(Registers.AdjustNs), (uint)(phc % Second));
+        Bus.Write(Clock(Registers.AdjustSec), (uint)(phc / Second));
+        Bus.Write(Clock(Registers.Ctrl), Registers.CtrlAdjustTime | Registers.CtrlEnable);
+        Bus.Write(Clock(Registers.Select), select >> 16);
+    }
+
+    /// <summary>Up to a second the clock slews, beyond it steps.</summary>
+    public void AdjustTime(long delta)
+    {
+        if (Defect == DriverDefect.AdjtimeIgnored)
+        {
+            return;
+        }
+
+        if (Math.Abs(delta) > Second || Defect == DriverDefect.AdjtimeCoarseAlways)
+        {
+            SetTime(GetTime() + delta);
+            return;
+        }
+
+        var select = Bus.Read(Clock(Registers.Select));
+        Bus.Write(Clock(Registers.Select), Registers.SelectRegisters);
+        Bus.Write(Clock(Registers.OffsetNs), Registers.SignMagnitude(delta));
+        Bus.Write(Clock(Registers.OffsetWindowNs), (uint)Second);
+        Bus.Write(Clock(Registers.Ctrl), Registers.CtrlAdjustOffset | Registers.CtrlEnable);
+        Bus.Write(Clock(Registers.Select), select >> 16);
+    }
+
+    /// <summary>Mainline cannot; the out-of-tree driver writes the drift register.</summary>
+    /// <exception cref="Refusal">EOPNOTSUPP.</exception>
+    public void AdjustFine(long scaledPpm)
+    {
+        if (Dialect != PtpOcpDialect.OutOfTree)
+        {
+            if (scaledPpm != 0 && Defect != DriverDefect.AdjfineAccepted)
+            {
+                Refusal.Throw(Errno.EOPNOTSUPP);
+            }
+
+            return;
+        }
+
+        var ppb = ScaledToPpb(scaledPpm);
+        Bus.Write(Clock(Registers.DriftNs), Registers.SignMagnitude(ppb));
+        Bus.Write(Clock(Registers.DriftWindowNs), (uint)Second);
+        Bus.Write(Clock(Registers.Ctrl), Registers.CtrlAdjustDrift | Registers.CtrlEnable);
+        DialedFrequency = scaledPpm;
+    }
+
+    public static long ScaledToPpb(long scaledPpm) => (long)(((Int128)scaledPpm * 1000) >> 16);
+
+    /// <summary>Turns timestamps of a channel on or off, for users of external timestamps or of the kernel's PPS.</summary>
+    /// <exception cref="Refusal">ENXIO: the board has no such channel.</exception>
+    public void EnableStamps(int channel, bool isOn, bool isForPps = false)
+    {
+        if (!HasStamper(channel))
+        {
+            Refusal.Throw(Errno.ENXIO);
+        }
+
+        var page = StamperPages[channel];
+        if (channel == 5)
+        {
+            var before = _ppsRequests;
+            var request = isForPps ? PpsRequest : ExttsRequest;
+            _ppsRequests = isOn ? _ppsRequests | request : _ppsRequests & ~request;
+            if (before != 0 == (_ppsRequests != 0))
+            {
+                return;
+            }
+        }
+
+        if (isOn)
+        {
+            Bus.Write(page, 1);
+            Bus.Write(page + Registers.InterruptMask, 1);
+            Bus.Write(page + Registers.Interrupt, 1);
+        }
+        else if (Defect != DriverDefect.ExttsNeverDisabled)
+        {
+            Bus.Write(page + Registers.InterruptMask, 0);
+            Bus.Write(page, 0);
+        }
+    }
+
+    public bool HasStamper(int channel) => channel is >= 0 and < 6 && !(Board == BoardKind.Adva && channel is 3 or 4 && Board == BoardKind.Adva);
+
+    public bool IsStamping(int channel) => HasStamper(channel) && (Bus.Read(StamperPages[channel]) & 1) != 0;
+
+    private static uint Clock(uint register) => Registers.Clock + register;
+
+    private void Interrupt(int vector)
+    {
+        int[] stampers = [1, 2, 6, 15, 16, Registers.PpsVector];
+        var channel = Array.IndexOf(stampers, vector);
+        if (channel >= 0)
+        {
+            StampInterrupt(channel);
+        }
+        else if (vector is >= Registers.SignalVector and < Registers.SignalVector + 4)
+        {
+            var generator = vector - Registers.SignalVector;
+            var page = Registers.Signal + ((uint)generator * Registers.Page);
+            _generators[generator].IsRunning &= (Bus.Read(page) & 1) != 0 || Defect == DriverDefect.RunningStale;
+            Bus.Write(page + Registers.Interrupt, 1);
+        }
+    }
+
+    private void StampInterrupt(int channel)
+    {
+        var page = StamperPages[channel];
+        var tellsStamp = channel != 5 || (_ppsRequests & ExttsRequest) != 0;
+        if (channel == 5 && (_ppsRequests & PpsRequest) != 0 && Defect != DriverDefect.PpsNotCounted)
+        {
+            LastPps = (LastPps.Count + 1, Bus.Card.Now - (37 * Second) + 2_300);
+        }
+
+        if (tellsStamp)
+        {
+            var seconds = Bus.Read(page + Registers.StampSec);
+            var ns = Bus.Read(page + Registers.StampNs);
+            Stamped?.Invoke(Defect == DriverDefect.ExttsWrongIndex ? (channel + 1) % 6 : channel, (seconds * Second) + ns);
+        }
+
+        Bus.Write(page + Registers.Interrupt, 1);
+    }
+
+    /// <summary>Once a second: is GNSS there, and what does it say of UTC.</summary>
+    private void Watchdog()
+    {
+        if (Board == BoardKind.Art || Defect == DriverDefect.WatchdogDead)
+        {
+            return;
+        }
+
+        var status = Bus.Read(Registers.PpsToClk + Registers.Status);
+        if ((status & Registers.PpsSupervisorError) != 0)
+        {
+            Bus.Write(Registers.PpsToClk + Registers.Status, status);
+            _gnssLost = _gnssLost != 0 ? _gnssLost : (Bus.Realtime / Second);
+        }
+        else
+        {
+            _gnssLost = 0;
+        }
+
+        var utc = Bus.Read(Registers.Tod + Registers.UtcStatus);
+        if ((utc & Registers.UtcValid) != 0 && (utc & 0xFF) != _utcTaiOffset)
+        {
+            DistributeUtc(utc & 0xFF);
+        }
+    }
+
+    private void DistributeUtc(uint value)
+    {
+        _utcTaiOffset = value;
+        if (IsFacebook && Defect != DriverDefect.UtcOffsetNotDistributed)
+        {
+            Bus.Write(Registers.IrigOut + Registers.TodAdjust, value);
+            Bus.Write(Registers.DcfOut + Registers.TodAdjust, value);
+            Bus.Write(Registers.NmeaOut + Registers.TodAdjust, value);
+        }
+    }
+
+    /// <summary>Half of the shortest read, three times, is what a read takes off the time behind it.</summary>
+    private void EstimateDelay()
+    {
+        var shortest = long.MaxValue;
+        for (var i = 0; i < 3; i++)
+        {
+            Bus.Write(Clock(Registers.Ctrl), Registers.CtrlReadRequest | Registers.CtrlEnable);
+            var start = Bus.Realtime;
+            _ = Bus.Read(Clock(Registers.Ctrl));
+            shortest = Math.Min(shortest, Bus.Realtime - start);
+        }
+
+        _windowAdjust = (uint)((shortest >> 5) * 3);
+    }
+
+    /// <summary>What the driver remembers of a generator.</summary>
+    private sealed record GeneratorState
+    {
+        public ulong Period { get; set; }
+
+        public int Duty { get; set; } = 50;
+
+        public ulong Phase { get; set; }
+
+        public bool IsHigh { get; set; }
+
+        public long Start { get; set; }
+
+        public ulong Pulse { get; set; }
+
+        public bool IsRunning { get; set; }
+    }
+}
