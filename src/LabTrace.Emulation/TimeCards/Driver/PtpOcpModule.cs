@@ -11,7 +11,6 @@ internal sealed class PtpOcpModule
 {
     public const string Name = "ptp_ocp";
     private const string DriverPath = "/sys/bus/pci/drivers/ptp_ocp";
-    private const int ReadOnly = 0x124;
     private const int WriteOnly = 0x80;
     private const int FirstTty = 4;
     private readonly List<CardSlot> _slots = [];
