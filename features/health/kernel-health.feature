@@ -24,3 +24,38 @@ Feature: Kernel health
   Scenario: what a program writes into the kernel's log is not the kernel's word
     When a program writes "<4>BUG: KASAN: a program may write what it likes" into the kernel's log
     Then the kernel reported nothing
+
+  @needs:kmsg @needs:lkdtm
+  Scenario Outline: a kernel's <trouble> is found and named
+    Given a kernel that may be crashed
+    And the kernel may report "<title>"
+    When lkdtm provokes "<crash>"
+    Then the kernel reported "<title>"
+
+    Examples:
+      | trouble               | crash            | title                                                                   |
+      | panic                 | PANIC            | kernel panic: dumptest                                                  |
+      | BUG                   | BUG              | kernel BUG in lkdtm_BUG                                                 |
+      | oops                  | EXCEPTION        | BUG: unable to handle kernel NULL pointer dereference in lkdtm_EXCEPTION |
+      | RCU stall             | LOOP             | INFO: rcu detected stall in *                                           |
+      | soft lockup           | SOFTLOCKUP       | BUG: soft lockup in *                                                   |
+      | hard lockup           | HARDLOCKUP       | hard lockup in lkdtm_HARDLOCKUP                                         |
+      | lockdep report        | SPINLOCKUP       | WARNING: lock held when returning to user space in lkdtm_SPINLOCKUP     |
+      | hung task             | HUNG_TASK        | INFO: task hung in lkdtm_HUNG_TASK                                      |
+      | UBSAN report          | ARRAY_BOUNDS     | UBSAN: array-index-out-of-bounds in lkdtm_ARRAY_BOUNDS                  |
+      | KASAN report          | READ_AFTER_FREE  | KASAN: slab-use-after-free Read in lkdtm_READ_AFTER_FREE                |
+      | corrupted list        | CORRUPT_LIST_ADD | BUG: corrupted list in lkdtm_CORRUPT_LIST_ADD                           |
+      | refcount's misuse     | REFCOUNT_INC_ZERO | WARNING: refcount bug in lkdtm_REFCOUNT_INC_ZERO                       |
+
+  @needs:kmsg @needs:lkdtm
+  Scenario: a call of the OOM killer is found and named
+    Given a kernel that may be crashed
+    And the kernel may report "Out of memory: killed *"
+    When sysrq calls the OOM killer
+    Then the kernel reported "Out of memory: killed hog"
+
+  @needs:kmsg
+  Scenario: a taint flag that only tells what runs fails nothing
+    Given a kernel that may be crashed
+    When somebody taints the kernel with "O"
+    Then the kernel reported nothing

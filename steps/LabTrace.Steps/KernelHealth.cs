@@ -75,6 +75,19 @@ public sealed class KernelHealth(ScenarioPlace place, ScenarioContext scenario, 
         }
     }
 
+    /// <summary>Nobody else's machine is crashed on purpose.</summary>
+    public async Task NeedExpendableAsync()
+    {
+        await NeedWatchAsync();
+        if (place.Lab.Place.Kind is not TargetKind.Emulated)
+        {
+            throw new IgnoreException($"place '{place.Lab.Place.Name}' runs a real kernel, and a crash would take it away from everybody: try --place emulated");
+        }
+    }
+
+    /// <summary>What is written into <c>/proc/sys/kernel/tainted</c> to set the flag of a letter.</summary>
+    public static byte[] TaintText(string letter) => Encoding.ASCII.GetBytes(KernelTaint.FlagOf(letter).ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     private async Task NeedWatchAsync()
     {
         _ = await place.OpenAsync();

@@ -15,12 +15,23 @@ public sealed class KernelHealthSteps(KernelHealth health, ScenarioPlace place)
     [AfterScenario(Order = int.MaxValue - 1)]
     public Task ConcludeAsync() => health.ConcludeAsync();
 
+    [Given("a kernel that may be crashed")]
+    public Task GivenAKernelThatMayBeCrashed() => health.NeedExpendableAsync();
+
     [Given("the kernel may report {string}")]
     public void GivenTheKernelMayReport(string title) => health.Expect(title);
 
     [When("lkdtm provokes {string}")]
     public async Task WhenLkdtmProvokes(string crash) =>
         await (await place.OpenAsync()).Target.WriteAsync(Provoke, System.Text.Encoding.UTF8.GetBytes(crash), WriteMode.Truncate, place.Cancellation);
+
+    [When("sysrq calls the OOM killer")]
+    public async Task WhenSysrqCallsTheOomKiller() =>
+        await (await place.OpenAsync()).Target.WriteAsync("/proc/sysrq-trigger", "f"u8.ToArray(), WriteMode.Truncate, place.Cancellation);
+
+    [When("somebody taints the kernel with {string}")]
+    public async Task WhenSomebodyTaintsTheKernelWith(string letter) =>
+        await (await place.OpenAsync()).Target.WriteAsync("/proc/sys/kernel/tainted", KernelHealth.TaintText(letter), WriteMode.Truncate, place.Cancellation);
 
     [When("a program writes {string} into the kernel's log")]
     public async Task WhenAProgramWritesIntoTheKernelsLog(string text) =>

@@ -44,6 +44,73 @@ public sealed class KernelHealthTests
         body.GetProperty("excerpt").GetArrayLength().Should().BeGreaterThan(5);
     }
 
+    [TestCase("PANIC", "kernel panic: dumptest", "DoS")]
+    [TestCase("BUG", "kernel BUG in lkdtm_BUG", "BUG")]
+    [TestCase("EXCEPTION", "BUG: unable to handle kernel NULL pointer dereference in lkdtm_EXCEPTION", "NULL-POINTER-DEREFERENCE")]
+    [TestCase("LOOP", "INFO: rcu detected stall in lkdtm_LOOP", "HANG")]
+    [TestCase("SOFTLOCKUP", "BUG: soft lockup in full_proxy_write", "HANG")]
+    [TestCase("HARDLOCKUP", "hard lockup in lkdtm_HARDLOCKUP", "HANG")]
+    [TestCase("SPINLOCKUP", "WARNING: lock held when returning to user space in lkdtm_SPINLOCKUP", "LOCKDEP")]
+    [TestCase("HUNG_TASK", "INFO: task hung in lkdtm_HUNG_TASK", "HANG")]
+    [TestCase("ARRAY_BOUNDS", "UBSAN: array-index-out-of-bounds in lkdtm_ARRAY_BOUNDS", "MEMORY_SAFETY_UBSAN")]
+    [TestCase("READ_AFTER_FREE", "KASAN: slab-use-after-free Read in lkdtm_READ_AFTER_FREE", "KASAN-USE-AFTER-FREE-READ")]
+    [TestCase("CORRUPT_LIST_ADD", "BUG: corrupted list in lkdtm_CORRUPT_LIST_ADD", "MEMORY_SAFETY_BUG")]
+    [TestCase("REFCOUNT_INC_ZERO", "WARNING: refcount bug in lkdtm_REFCOUNT_INC_ZERO", "REFCOUNT_WARNING")]
+    public async Task Whatever_the_kernel_reports_fails_the_scenario_at_the_step_that_ran_unless_the_place_knows_it(string crash, string title, string type)
+    {
+        scratch.Feature($"""
+            Scenario: in trouble
+              When I run "true"
+              And lkdtm provokes "{crash}"
+              And I run "true"
+
+            Scenario: after it
+              When I run "true"
+            """);
+        scratch.Write("lab-config/known.yaml", $"kind: emulated\nallow-kernel-reports: [\"{title}\"]\n");
+
+        var result = await LabtraceProcess.RunAsync(scratch.Root, "run", "--out", "run");
+        var known = await LabtraceProcess.RunAsync(scratch.Root, "run", "--place", "known", "--out", "known");
+
+        result.ExitCode.Should().Be(1, result.Output + result.Error);
+        result.Output.Should().Contain($"And lkdtm provokes \"{crash}\"").And.Contain($"{title}  [{type}]").And.Contain("2 scenarios: 1 passed, 1 failed");
+        known.ExitCode.Should().Be(0, known.Output + known.Error);
+    }
+
+    [Test]
+    public async Task The_OOM_killer_fails_the_scenario()
+    {
+        scratch.Feature("""
+            Scenario: in trouble
+              When sysrq calls the OOM killer
+              Then the kernel may report "anything"
+            """);
+
+        var result = await LabtraceProcess.RunAsync(scratch.Root, "run", "--out", "run");
+
+        result.ExitCode.Should().Be(1, result.Output + result.Error);
+        result.Output.Should().Contain("When sysrq calls the OOM killer").And.Contain("Out of memory: killed hog  [OOM]");
+    }
+
+    [TestCase("M", 1, "M (a processor reported a machine check)")]
+    [TestCase("W", 1, "W (the kernel issued a warning)")]
+    [TestCase("O", 0, "O (an out-of-tree module was loaded)")]
+    public async Task A_taint_without_a_report_fails_the_step_when_it_tells_of_damage(string letter, int exitCode, string said)
+    {
+        scratch.Feature($"""
+            Scenario: tainted
+              When I run "true"
+              And somebody taints the kernel with "{letter}"
+              And I run "true"
+            """);
+
+        var result = await LabtraceProcess.RunAsync(scratch.Root, "run", "--out", "run");
+
+        result.ExitCode.Should().Be(exitCode, result.Output + result.Error);
+        var text = result.Output + await File.ReadAllTextAsync(Path.Combine(scratch.Root, "run", "messages.ndjson"));
+        text.Should().Contain($"became tainted during this step: {said}");
+    }
+
     [TestCase("allow-kernel-reports: [\"WARNING in lkdtm_*\"]", 0)]
     [TestCase("allow-kernel-reports: [\"WARNING in other\"]", 1)]
     [TestCase("kernel-log: off", 0)]

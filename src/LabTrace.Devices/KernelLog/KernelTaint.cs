@@ -33,6 +33,12 @@ public static class KernelTaint
     /// <summary>What an oops or a warning sets by itself.</summary>
     public static ulong OfReports => (1UL << 5) | (1UL << 7) | (1UL << 9) | (1UL << 14);
 
+    /// <summary>The flag of a letter.</summary>
+    /// <exception cref="ArgumentException">No flag has that letter.</exception>
+    public static ulong FlagOf(string letter) => Array.FindIndex(Bits, bit => bit.Letter.ToString() == letter) is >= 0 and var at
+        ? 1UL << at
+        : throw new ArgumentException($"no taint flag has the letter '{letter}'\n  try: one of {string.Join("", Bits.Select(static b => b.Letter))}", nameof(letter));
+
     /// <summary>Says bits in words: <c>W (the kernel issued a warning)</c>.</summary>
     public static string Describe(ulong taint) => string.Join(", ", Enumerable.Range(0, 64).Where(i => (taint & (1UL << i)) != 0)
         .Select(static i => i < Bits.Length ? $"{Bits[i].Letter} ({Bits[i].Words})" : $"bit {i}"));

@@ -9,10 +9,7 @@ namespace LabTrace.Emulation.Kernel;
 /// <remarks>Documentation/ABI/testing/dev-kmsg; drivers/misc/lkdtm, as Linux 6.18 prints it.</remarks>
 internal sealed class KernelLogDevice : IEmulatedDevice
 {
-    private const int Warning = 4;
     private const int Info = 6;
-    private const ulong TaintWarn = 1UL << 9;
-    private static readonly string[] CrashTypes = ["WARNING", "WARNING_MESSAGE"];
 
     public void Attach(Machine machine)
     {
@@ -23,45 +20,49 @@ internal sealed class KernelLogDevice : IEmulatedDevice
         machine.Tree.Put("/dev/kmsg", new KmsgFile(log));
         machine.Tree.Put("/sys/kernel/debug/provoke-crash/DIRECT", new AttributeFile(0x1A4)
         {
-            Show = static () => "Available crash types:\n" + string.Concat(CrashTypes.Select(t => t + "\n")),
+            Show = static () => "Available crash types:\n" + string.Concat(KernelCrash.OfLkdtm.Select(static c => c.Name + "\n")),
             Store = text => Provoke(machine, text.Trim()),
         });
+        machine.ProcFiles["sysrq-trigger"] = new AttributeFile(0x80) { Store = text => PressSysRq(machine, text.Trim()) };
+    }
+
+    // The one that does harm to nobody who is not there; the others say themselves what there is.
+    private static void PressSysRq(Machine machine, string key)
+    {
+        if (key == KernelCrash.OutOfMemory.Name)
+        {
+            Print(machine, KernelCrash.OutOfMemory);
+        }
+        else
+        {
+            machine.Log.Print(Info, "sysrq: HELP : memory-full-oom-kill(f)");
+        }
     }
 
     private static void Provoke(Machine machine, string type)
     {
-        if (!CrashTypes.Contains(type, StringComparer.Ordinal))
+        var crash = KernelCrash.OfLkdtm.FirstOrDefault(c => c.Name == type);
+        if (crash is null)
         {
             Refusal.Throw(Errno.EINVAL);
         }
 
-        var log = machine.Log;
-        var task = machine.Agent;
-        var caller = string.Create(CultureInfo.InvariantCulture, $"T{task.Pid}");
-        var tainted = log.Taint == 0 ? "Not tainted" : "Tainted: [W]=WARN";
-        void Say(string line) => log.Print(Warning, line, caller);
-        log.Print(Info, $"lkdtm: Performing direct entry {type}", caller);
-        Say("------------[ cut here ]------------");
-        if (type == "WARNING_MESSAGE")
-        {
-            Say("Warning message trigger count: 1");
-        }
-
-        Say(string.Create(CultureInfo.InvariantCulture, $"WARNING: CPU: {task.Cpu} PID: {task.Pid} at drivers/misc/lkdtm/bugs.c:{(type == "WARNING" ? 112 : 117)} lkdtm_{type}+0x12/0x20"));
-        Say("Modules linked in:");
-        Say(string.Create(CultureInfo.InvariantCulture, $"CPU: {task.Cpu} UID: 0 PID: {task.Pid} Comm: {task.Comm} {tainted} {KernelIdentityTexts.Release} #1 PREEMPT(voluntary)"));
-        Say($"RIP: 0010:lkdtm_{type}+0x12/0x20");
-        Say("Call Trace:");
-        Say(" <TASK>");
-        foreach (var frame in (string[])["lkdtm_do_action+0x1c/0x30", "direct_entry+0xd1/0x130", "full_proxy_write+0x58/0x90", "vfs_write+0xcf/0x450", "ksys_write+0x6b/0xe0", "do_syscall_64+0x84/0x800", "entry_SYSCALL_64_after_hwframe+0x76/0x7e"])
-        {
-            Say(" " + frame);
-        }
-
-        Say(" </TASK>");
-        Say("---[ end trace 0000000000000000 ]---");
-        log.Taint |= TaintWarn;
+        machine.Log.Print(Info, $"lkdtm: Performing direct entry {type}", CallerOf(machine.Agent));
+        Print(machine, crash);
     }
+
+    private static void Print(Machine machine, KernelCrash crash)
+    {
+        var log = machine.Log;
+        foreach (var line in crash.Lines(machine.Agent, log.Taint == 0 ? "Not tainted" : "Tainted: [W]=WARN"))
+        {
+            log.Print(crash.Level, line, CallerOf(machine.Agent));
+        }
+
+        log.Taint |= crash.Taint;
+    }
+
+    private static string CallerOf(KernelTask task) => string.Create(CultureInfo.InvariantCulture, $"T{task.Pid}");
 
     private sealed class KmsgFile(KernelLog log) : FileNode(0x1A4)
     {

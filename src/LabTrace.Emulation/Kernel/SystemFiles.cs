@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using LabTrace.Devices;
 using LabTrace.Emulation.Files;
 using LabTrace.Emulation.Ftrace;
 using LabTrace.Emulation.Programs;
@@ -94,8 +95,23 @@ internal sealed class SystemFiles : IEmulatedDevice
             .Add("osrelease", Show(() => KernelIdentityTexts.Release + "\n"))
             .Add("ostype", Show(() => "Linux\n"))
             .Add("version", Show(() => KernelIdentityTexts.Version + "\n"))
-            .Add("tainted", Show(() => string.Create(CultureInfo.InvariantCulture, $"{machine.Log.Taint}\n")))
+            .Add("tainted", new AttributeFile(0x1A4)
+            {
+                Show = () => string.Create(CultureInfo.InvariantCulture, $"{machine.Log.Taint}\n"),
+                Store = text => Taint(machine, text.Trim()),
+            })
             .Add("kptr_restrict", Show(() => "0\n")));
+
+    // Flags are added, never taken away: kernel/sysctl.c, proc_taint.
+    private static void Taint(Machine machine, string text)
+    {
+        if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var flags))
+        {
+            Refusal.Throw(Errno.EINVAL);
+        }
+
+        machine.Log.Taint |= flags;
+    }
 
     private static AttributeDirectory Process(Machine machine, KernelTask task)
     {

@@ -13,6 +13,9 @@ internal readonly partial record struct LogLine(string Caller, string Text)
 {
     public const string Console = "console";
 
+    private const char Escape = '\x1B';
+    private const int LongestHost = 80;
+
     private static readonly SearchValues<char> Stamp = SearchValues.Create(".0123456789");
 
     /// <summary>A frame the unwinder found on the stack without being sure that it was called.</summary>
@@ -22,7 +25,12 @@ internal readonly partial record struct LogLine(string Caller, string Text)
     public static LogLine Parse(string line)
     {
         var text = line.EndsWith('\r') ? line[..^1] : line;
-        if (!text.AsSpan().ContainsAny(']', ';'))
+        if (text.Contains(Escape, StringComparison.Ordinal))
+        {
+            text = Colour().Replace(text, "");
+        }
+
+        if (text.Length == 0)
         {
             return new LogLine("", text);
         }
@@ -39,14 +47,13 @@ internal readonly partial record struct LogLine(string Caller, string Text)
         }
 
         var prefix = Prefix().Match(text);
-        if (!prefix.Success)
-        {
-            return new LogLine("", text);
-        }
-
-        var caller = prefix.Groups["caller"];
-        return new LogLine(caller.Success ? caller.Value : Console, text[prefix.Length..]);
+        return prefix.Length == 0 ? new LogLine("", text) : new LogLine(CallerOf(prefix), text[prefix.Length..]);
     }
+
+    private static string CallerOf(Match prefix) =>
+        prefix.Groups["caller"] is { Success: true } caller ? caller.Value
+        : prefix.Groups["pid"] is { Success: true } pid ? "T" + pid.Value
+        : Console;
 
     // What nearly all lines begin with, without a pattern: [   12.345678], [  T123].
     private static bool TryParseStamped(string text, out LogLine line)
@@ -65,6 +72,17 @@ internal readonly partial record struct LogLine(string Caller, string Text)
             (caller, at) = (text.AsSpan(at + 1, end - at - 1).TrimStart(' ').ToString(), end + 1);
         }
 
+        // A caller set apart by a blank, or journald's host: not so plain.
+        if (caller == Console && text.AsSpan(at).TrimStart(' ') is ['[', ..])
+        {
+            return false;
+        }
+
+        if (text.AsSpan(at, Math.Min(text.Length - at, LongestHost)).Contains(" kernel: ", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         line = new LogLine(caller, text[(at < text.Length && text[at] == ' ' ? at + 1 : at)..]);
         return true;
     }
@@ -72,15 +90,23 @@ internal readonly partial record struct LogLine(string Caller, string Text)
     [GeneratedRegex(@"^(?:\[<[0-9a-f]+>\])? *\?\s+[a-zA-Z0-9_.]+\+0x[0-9a-f]+/", RegexOptions.CultureInvariant)]
     private static partial Regex GuessedFrame();
 
-    // What stands before the text: dropped-message notes, a login prompt without a newline, syslog's or journald's stamp, dmesg -x's
-    // facility, the level, the time since boot or dmesg -T's date, and CONFIG_PRINTK_CALLER's task or cpu.
+    // What stands before the text: dropped-message notes, a login prompt without a newline, the stamp of a terminal program, syslog or
+    // journald with its host, dmesg -x's facility, the level, the time since boot in all the ways dmesg shows it, CONFIG_PRINTK_CALLER's
+    // task or cpu, and what vendors' kernels print instead ([T12@C1], [cpu: comm: pid]).
     [GeneratedRegex(
         @"^(?:\*\* [0-9]+ printk messages dropped \*\* )?(?:.{0,200}? login: )?" +
-        @"(?:(?:[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.,+Z-]+) \S{1,64} kernel: )?(?:[a-z0-9]{1,8} *:[a-z]+ *: *)?(?:<[0-9]{1,3}>)?" +
-        @"\[(?: *[0-9]+\.[0-9]+|[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4})\](?:\[ *(?<caller>[CT][0-9]+)\])? ?",
+        @"(?:\[[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.,]{8,18}\] ?)?" +
+        @"(?:(?:[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}[0-9.,]{0,10}(?:Z|[+-][0-9:]{4,5})?|[A-Z][a-z]{2} [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:.]{8,18} [A-Z]{1,5}|[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?):? )?" +
+        @"(?:(?:\S{1,64} )?kernel: )?(?:[a-z0-9]{1,8} *:[a-z]+ *: ?)?(?:<[0-9]{1,3}>)?" +
+        @"(?:\[(?: *[0-9]+\.[0-9]+(?:,[0-9]+)?(?: *< *[0-9.]+ *>)?| *\+[0-9]+\.[0-9]+|[A-Z][a-z]{2} ?[ 0-9][0-9] [0-9]{2}:[0-9]{2}|[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} [0-9]{4})\]" +
+        @" ?(?:\S{1,64} kernel: )?(?: {0,2}\[ *(?:(?<caller>[CT][0-9]+)(?:@C?[0-9]+)?|[0-9]+: *[^\]:]{1,16}: *(?<pid>[0-9]+))\] ?)?)?",
         RegexOptions.CultureInvariant)]
     private static partial Regex Prefix();
 
-    [GeneratedRegex(@"^[0-9]+,[0-9]+,[0-9]+,[^;,]{0,2}(?:,caller=(?<caller>[CT][0-9]+))?(?:,[^;]{0,80})?;", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?:[0-9][^,; ]{0,60},)?[0-9]+,[0-9]+,[0-9]+,[^;,]{0,2}(?:,caller=(?<caller>[CT][0-9]+))?(?:,[^;]{0,80})?;", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex KmsgRecord();
+
+    // A terminal's colours, which dmesg and many consoles add.
+    [GeneratedRegex(@"\x1B(?:\[[0-9;?]*[ -/]*[@-~]|[@-Z\\-_])", RegexOptions.CultureInvariant)]
+    private static partial Regex Colour();
 }

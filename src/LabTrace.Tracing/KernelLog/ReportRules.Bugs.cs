@@ -54,6 +54,7 @@ internal static partial class ReportRules
         new(@"ASSERT FAILED(?: at \([^)]*\))?:(?<rest>( .*\S)?)", "trusty: ASSERT FAILED:{rest}", "DoS"),
         new(@"rust_kernel: panicked at", "{message} in {func}", "DoS") { DetailPattern = @"^(?<message>\S.*\S)$", Ways = [CallTrace] },
         new(@"(?<what>SYZFAIL|SYZFATAL): (?<rest>.*\S)", "{what}: {rest}", "SYZ_FAILURE"),
+        new("VFS: Busy inodes after unmount", "VFS: Busy inodes after unmount (use-after-free)", "MEMORY_SAFETY_BUG"),
         new(@"irq [0-9]+: nobody cared", "irq: nobody cared in {func}", "WARNING") { Ways = [CallTrace], SkipPattern = "irq|^do_IRQ|softirq" },
     ];
 }

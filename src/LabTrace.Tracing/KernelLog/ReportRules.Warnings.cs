@@ -40,7 +40,7 @@ internal static partial class ReportRules
         .. Deadlocks("INFO: "),
         new(@"INFO: (?:rcu_[a-z]+ |rcu: )*(?:self-)?detected(?: expedited)? stall", "INFO: rcu detected stall in {func}", "HANG")
         {
-            Ways = [Interrupted, InterruptedFrames, .. OtherInterrupts], SkipPattern = "apic_timer_interrupt|rcu", Pick = FramePick.BelowDispatcher,
+            Ways = [Interrupted, InterruptedFrames, .. OtherInterrupts, Registers, Trapped], SkipPattern = "apic_timer_interrupt|rcu", Pick = FramePick.BelowDispatcher,
         },
         new(@"INFO: trying to register non-static key", "INFO: trying to register non-static key in {func}", "LOCKDEP") { Ways = [CallTrace], SkipPattern = "stack|lock|IRQ|register_lock_class" },
         SuspiciousRcu("INFO"),

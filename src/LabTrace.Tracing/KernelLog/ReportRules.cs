@@ -61,10 +61,11 @@ internal static partial class ReportRules
         new("SYZFATAL:", Others),
         new("INIT: Id", Others),
         new("nobody cared", Others),
+        new("VFS: Busy inodes after unmount", Others),
         new("Call Trace:", BareTraces),
         new("Call trace:", BareTraces),
     ];
 
     /// <summary>A line that stands within another report and begins none of its own there.</summary>
-    public const string FollowsPattern = @"^Call [Tt]race:|Kernel panic - not syncing|invalid opcode:|(?<![A-Za-z])Oops|PANIC: double fault|INFO: (?:Freed|Allocated|Slab|Object|Padding|lockdep)|Internal error:|unreferenced object|unregister_netdevice";
+    public const string FollowsPattern = @"^Call [Tt]race:|Kernel BUG \[#|Kernel panic - not syncing|invalid opcode:|(?<![A-Za-z])Oops|PANIC: double fault|INFO: (?:Freed|Allocated|Slab|Object|Padding|lockdep)|Internal error:|unreferenced object|unregister_netdevice";
 }

@@ -49,6 +49,83 @@ public sealed class KernelLogReaderTests
         reports[0].Excerpt[^1].Should().StartWith("---[ end trace");
     }
 
+    // Its title comes from a frame, which is one only where everything in front of it is taken away.
+    [TestCase("[   12.345678 <    0.000003>] {0}", TestName = "Frames_are_read_behind_dmesg_d_s_differences")]
+    [TestCase("[  +0.000003] {0}", TestName = "Frames_are_read_behind_dmesg_e_s_differences")]
+    [TestCase("[Nov26 10:14] {0}", TestName = "Frames_are_read_behind_dmesg_e_s_minutes")]
+    [TestCase("2026-11-26T10:14:08,123456+00:00 {0}", TestName = "Frames_are_read_behind_dmesg_s_iso_times")]
+    [TestCase("[   12.345678] bench-3 kernel: {0}", TestName = "Frames_are_read_behind_journalctl_s_short_monotonic")]
+    [TestCase("2026-11-26T10:14:08+0000 bench-3 kernel: {0}", TestName = "Frames_are_read_behind_journalctl_s_short_iso")]
+    [TestCase("Thu 2026-11-26 10:14:08 UTC bench-3 kernel: {0}", TestName = "Frames_are_read_behind_journalctl_s_short_full")]
+    [TestCase("Nov 26 10:14:08 bench-3 kernel: {0}", TestName = "Frames_are_read_behind_syslog_without_the_kernel_s_time")]
+    [TestCase("Nov 26 10:14:08 bench-3 kernel: [12345.678901] [  T77] {0}", TestName = "Frames_are_read_behind_syslog_s_stamps_and_callers")]
+    [TestCase("<4>{0}", TestName = "Frames_are_read_behind_levels_alone")]
+    [TestCase("kern  :warn  : {0}", TestName = "Frames_are_read_behind_facilities_alone")]
+    [TestCase("[   12.345678] [   T77] {0}", TestName = "Frames_are_read_behind_callers_set_apart")]
+    [TestCase("<1>[  123.456789][T1234@C1] {0}", TestName = "Frames_are_read_behind_callers_with_their_cpu")]
+    [TestCase("[  123.456789]  [1:  init:  1] {0}", TestName = "Frames_are_read_behind_a_vendor_s_callers")]
+    [TestCase("[    1.234567,0] {0}", TestName = "Frames_are_read_behind_times_with_a_cpu")]
+    [TestCase("[2026-11-26 10:14:08] [   12.345678] {0}", TestName = "Frames_are_read_behind_a_terminal_program_s_stamps")]
+    [TestCase("10:14:08.123 [   12.345678] {0}", TestName = "Frames_are_read_behind_a_logger_s_time_of_day")]
+    [TestCase("2026-11-26T10:14:08.123456 [   12.345678] {0}", TestName = "Frames_are_read_behind_a_farm_s_stamps")]
+    [TestCase("6.12.0,4,881,12345678,-;{0}", TestName = "Frames_are_read_in_netconsole_s_extended_records")]
+    [TestCase("\u001b[32m[   12.345678] \u001b[0m\u001b[31m{0}\u001b[0m", TestName = "Frames_are_read_through_a_terminal_s_colours")]
+    [TestCase("<4>[   12.345678] {0}\r", TestName = "Frames_are_read_on_a_serial_console")]
+    public void A_report_s_frames_are_read_whatever_shows_the_log(string shape)
+    {
+        string[] report =
+        [
+            "BUG: sleeping function called from invalid context at kernel/locking/mutex.c:585",
+            "in_atomic(): 1, irqs_disabled(): 1, non_block: 0, pid: 0, name: swapper/0",
+            "Call Trace:",
+            " <IRQ>",
+            " dump_stack_lvl+0x5d/0x80",
+            " __might_resched+0x100/0x200",
+            " mutex_lock+0x20/0x40",
+            " toy_irq+0x20/0x40",
+        ];
+
+        var reports = KernelLogReader.Read(Lines(["a line before it", .. report, "a line behind it"], shape));
+
+        reports.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Title = "BUG: sleeping function called from invalid context in toy_irq", Line = 2 });
+        reports[0].Excerpt.Should().Contain(" toy_irq+0x20/0x40");
+    }
+
+    [Test]
+    public void A_stall_that_a_cpu_found_of_itself_is_named_by_its_registers()
+    {
+        string[] report =
+        [
+            "rcu: INFO: rcu_preempt self-detected stall on CPU",
+            "rcu: \t0-....: (20999 ticks this GP) idle=a3c4/1/0x4000000000000000 softirq=1201/1201 fqs=5249",
+            "CPU: 0 UID: 0 PID: 77 Comm: toy Not tainted 6.18.0 #1",
+            "RIP: 0010:toy_loop+0x5/0x10",
+            "Call Trace:",
+            " <TASK>",
+            " toy_ioctl+0x10/0x20",
+            " __x64_sys_ioctl+0x10/0x20",
+            " do_syscall_64+0x84/0x800",
+        ];
+
+        KernelLogReader.Read(Lines(report, "[   12.345678][    C0] {0}")).Should().ContainSingle().Which.Title.Should().Be("INFO: rcu detected stall in toy_ioctl");
+    }
+
+    [Test]
+    public void What_riscv_adds_to_a_BUG_is_no_second_report()
+    {
+        string[] report =
+        [
+            "kernel BUG at drivers/toy.c:123!",
+            "Kernel BUG [#1]",
+            "Modules linked in:",
+            "epc : toy_bug+0x20/0x40",
+            " ra : toy_probe+0x20/0x40",
+            "[<ffffffff80410a5c>] toy_bug+0x20/0x40",
+        ];
+
+        KernelLogReader.Read(Lines(report, "[    1.000000] {0}")).Should().ContainSingle().Which.Title.Should().Be("kernel BUG in toy_bug");
+    }
+
     [Test]
     public void Lines_that_another_cpu_prints_meanwhile_do_not_disturb_a_report()
     {
