@@ -32,3 +32,11 @@ Feature: Trace clocks
     When I record only the events of "sleep 0.1"
     Then the median time from "raw_syscalls:sys_enter" to "raw_syscalls:sys_exit" on the same pid is at least 100 ms
     And the p99 time from "raw_syscalls:sys_enter" to "raw_syscalls:sys_exit" on the same pid is at most 1 s
+
+  @needs:trace-clock:mono @needs:trace-marker
+  Scenario: the monotonic trace clock is the machine's own
+    Given the trace clock is "mono"
+    When I compare the trace clock with the target's clock 20 times
+    Then the trace clock agrees with the target's clock within 100 us
+    And the clock offset stays within 100 us
+    And the median clock offset is recorded as "mono_offset"

@@ -1,3 +1,4 @@
+using LabTrace.Tracing;
 using LabTrace.Tracing.Queries;
 using Reqnroll;
 
@@ -22,6 +23,15 @@ public sealed class MeasurementSteps(TracingBench bench, Measurements measuremen
     [Then("the {statistic} time from {string} to {string} on the same {word} is recorded as {string}")]
     public void ThenTheTimeOnTheSameIsRecordedAs(Statistic statistic, string from, string to, string key, string name) =>
         measurements.RecordTimes(name, statistic, bench.Measure(t => t.MeasureTimes(from, to, key)));
+
+    [Then("the clock offset stays within {duration}")]
+    public void ThenTheClockOffsetStaysWithin(Duration bound) => bench.ClockOffsetShouldStayWithin(bound);
+
+    [Then("the trace clock agrees with the target's clock within {duration}")]
+    public void ThenTheTraceClockAgreesWithTheTargetsClockWithin(Duration bound) => bench.ClocksShouldAgreeWithin(bound);
+
+    [Then("the median clock offset is recorded as {string}")]
+    public void ThenTheMedianClockOffsetIsRecordedAs(string name) => bench.RecordClockOffset(measurements, name);
 
     [Then("the number behind {string} in the command's output is recorded as {string} in {string}")]
     public void ThenTheNumberInTheOutputIsRecordedAs(string label, string name, string unit) =>

@@ -89,6 +89,9 @@ public sealed class RecordingSteps(TracingBench bench)
     [When("I plot the field {string} of {string} events over time")]
     public void WhenIPlotTheFieldOverTime(string field, string events) => bench.PlotField(field, events);
 
+    [When("I compare the trace clock with the target's clock {int} times")]
+    public Task WhenICompareTheTraceClockWithTheTargetsClock(int times) => bench.CompareClocksAsync(times);
+
     [When("I read the trace as text")]
     public void WhenIReadTheTraceAsText() => bench.ReadAsText();
 
