@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using LabTrace.Devices;
+using LabTrace.Devices.Vm;
 using LabTrace.Emulation;
 using LabTrace.Steps;
 
@@ -35,21 +36,25 @@ internal static class Composition
             })),
             TargetKind.Local => ValueTask.FromResult<ITarget>(new LocalTarget(place.Name)),
             TargetKind.Ssh => OpenSshAsync(place, cancellationToken),
+            TargetKind.Vm => OpenVmAsync(place, cancellationToken),
             _ => throw new LabConfigException($"place '{place.Name}' is of kind '{place.Kind}', and this build has no target of that kind"),
         };
     }
 
-    /// <summary>Loads assemblies of step definitions; none means LabTrace's own.</summary>
-    /// <exception cref="UsageException">A file is no assembly.</exception>
     private static async ValueTask<ITarget> OpenSshAsync(PlaceDescription place, CancellationToken cancellationToken)
     {
         var settings = SshSettings.Of(place);
         var agent = await AgentProgram.FindAsync(Tell, cancellationToken);
         return await SshTarget.OpenAsync(place.Name, settings, agent, Tell, TimeProvider.System, cancellationToken);
-
-        static void Tell(string message) => Console.Error.WriteLine($"labtrace: {message}");
     }
 
+    private static async ValueTask<ITarget> OpenVmAsync(PlaceDescription place, CancellationToken cancellationToken) =>
+        await VmTarget.OpenAsync(place, await AgentProgram.FindAsync(Tell, cancellationToken), Tell, TimeProvider.System, cancellationToken);
+
+    private static void Tell(string message) => Console.Error.WriteLine($"labtrace: {message}");
+
+    /// <summary>Loads assemblies of step definitions; none means LabTrace's own.</summary>
+    /// <exception cref="UsageException">A file is no assembly.</exception>
     public static IReadOnlyList<Assembly> LoadSteps(IReadOnlyList<string> files, bool orOwn = true) =>
         files.Count == 0 && orOwn ? [Steps] : [.. files.Select(LoadAssembly)];
 

@@ -5,7 +5,7 @@ using Reqnroll.BoDi;
 namespace LabTrace.Steps;
 
 /// <summary>The place as this scenario has it. Opened when the first step asks for it, so that a scenario that needs no target costs none.</summary>
-public sealed class ScenarioPlace(IObjectContainer container, ScenarioContext scenario)
+public sealed class ScenarioPlace(IObjectContainer container, ScenarioContext scenario, FeatureContext feature)
 {
     private LabScenario? opened;
 
@@ -28,7 +28,7 @@ public sealed class ScenarioPlace(IObjectContainer container, ScenarioContext sc
             return opened;
         }
 
-        opened = await Lab.OpenScenarioAsync(scenario.ScenarioInfo.Title, Cancellation);
+        opened = await Lab.OpenScenarioAsync(scenario.ScenarioInfo.Title, feature.FeatureInfo.Title, Cancellation);
         try
         {
             KernelWatch = Lab.Place.WatchesKernel ? await opened.WatchKernelAsync(Cancellation) : null;

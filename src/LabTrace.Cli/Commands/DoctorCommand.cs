@@ -17,7 +17,7 @@ internal static class DoctorCommand
     }
 
     // Trying changes the target for a moment; a doctor that is killed just then is undone by `labtrace restore`.
-    private static TargetChanges Changes(PlaceDescription place, ITarget target, KernelIdentity kernel) => place.IsShared
+    private static TargetChanges Changes(PlaceDescription place, ITarget target, KernelIdentity kernel) => place.OutlivesRuns
         ? new TargetChanges(
             target,
             JournalDirectory.OfPlace(StateDirectory.Default, place.StateName, TimeProvider.System).Create(place.Name, "labtrace doctor", kernel.BootId),

@@ -18,6 +18,13 @@ internal static class PlaceFile
             new("ssh-config", Shape.Text), new("known-hosts", Shape.Text), new("sudo", Shape.Flag), new("agent-directory", Shape.Text),
             new("keep-agent", Shape.Flag), new("connect-timeout", Shape.Integer, 1, 3600),
         ]),
+        ["vm"] = (TargetKind.Vm,
+        [
+            new("kernel", Shape.Text), new("modules", Shape.Text), new("headers", Shape.Text), new("load", Shape.List), new("carry", Shape.List),
+            new("build", Shape.List), new("programs", Shape.List), new("userland", Shape.Text), new("memory", Shape.Integer, 128, 65536),
+            new("cpus", Shape.Integer, 1, 64), new("accel", Shape.Text), new("append", Shape.Text), new("fresh", Shape.Text),
+            new("keep-state", Shape.Flag), new("boot-timeout", Shape.Integer, 1, 3600), new("qemu", Shape.Text),
+        ]),
     };
 
     private static readonly Key[] CommonKeys =
@@ -181,8 +188,16 @@ internal static class PlaceFile
         return secrets;
     }
 
+    // A list is kept as its lines.
     private static string ReadSetting(string path, Key key, YamlNode value)
     {
+        if (key.Shape == Shape.List)
+        {
+            return value is YamlSequenceNode list
+                ? string.Join('\n', list.Select(item => Secret(path, key.Name, item)))
+                : throw At(path, value, $"'{key.Name}' must be a list", $"for example `{key.Name}: [a, b]`");
+        }
+
         var text = Secret(path, key.Name, value);
         if (key.Shape == Shape.Integer
             && !(long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= key.Min && number <= key.Max))

@@ -187,6 +187,33 @@ public sealed class TargetChanges : IAsyncDisposable
         return await Undoing.UndoAsync(Target, _journal, processes, _time, linked.Token);
     }
 
+    /// <summary>The target was booted: changes that a boot undoes are no longer to be undone, and its programs have ended.</summary>
+    internal void ForgetBooted()
+    {
+        lock (_gate)
+        {
+            _restored.Clear();
+            _processes.Clear();
+        }
+
+        foreach (var (change, _) in _journal.Pending.Where(p => p.Value.IsUndoneByBoot()).ToList())
+        {
+            _journal.Settle(change);
+        }
+    }
+
+    /// <summary>The target is gone for good, and all that was changed there with it.</summary>
+    internal UndoReport Forget()
+    {
+        ForgetBooted();
+        foreach (var (change, _) in _journal.Pending.ToList())
+        {
+            _journal.Settle(change);
+        }
+
+        return UndoReport.Nothing;
+    }
+
     /// <summary>Undoes what is left, without a report, and closes the journal.</summary>
     public async ValueTask DisposeAsync()
     {

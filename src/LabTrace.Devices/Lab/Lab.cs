@@ -6,6 +6,8 @@ namespace LabTrace.Devices;
 public sealed class Lab : IAsyncDisposable
 {
     private const string KernelLogName = "kernel log";
+    private const string KernelName = "kernel";
+    private const string ConsoleName = "console.log";
 
     private readonly LabOptions _options;
     private readonly PlaceLock? _lock;
@@ -13,6 +15,8 @@ public sealed class Lab : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> _captureNames = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task<object?>> _known = new(StringComparer.Ordinal);
     private readonly ITarget _target;
+    private readonly SemaphoreSlim _renewing = new(1, 1);
+    private int _open;
 
     private Lab(LabOptions options, PlaceLock? placeLock, JournalDirectory journals, ITarget target, UndoReport leftovers)
     {
@@ -33,7 +37,7 @@ public sealed class Lab : IAsyncDisposable
 
     /// <summary>
     /// A target of the place to look at: its kernel, what it can do. A scenario changes the target it is given by
-    /// <see cref="OpenScenarioAsync"/>, which at an emulated place is another one.
+    /// <see cref="OpenScenarioAsync(string, string?, CancellationToken)"/>, which at an emulated place is another one.
     /// </summary>
     public ITarget Target => _target;
 
@@ -50,9 +54,11 @@ public sealed class Lab : IAsyncDisposable
         }
 
         var journals = JournalDirectory.OfPlace(options.StateDirectory, place.StateName, options.Time);
-        if (!place.IsShared)
+        if (!place.OutlivesRuns)
         {
-            return new Lab(options, null, journals, await options.OpenTarget(place, cancellationToken), UndoReport.Nothing);
+            var throwAway = await options.OpenTarget(place, cancellationToken);
+            (throwAway as IConsoleTarget)?.KeepConsole(Path.Combine(options.OutputDirectory, ConsoleName));
+            return new Lab(options, null, journals, throwAway, UndoReport.Nothing);
         }
 
         var placeLock = await PlaceLock.AcquireAsync(
@@ -79,7 +85,7 @@ public sealed class Lab : IAsyncDisposable
     /// <summary>The target's kernel, read once a run.</summary>
     /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
     public Task<KernelIdentity> ReadKernelAsync(CancellationToken cancellationToken) =>
-        RememberAsync("kernel", static async (target, token) => await target.ReadKernelIdentityAsync(token), cancellationToken);
+        RememberAsync(KernelName, static async (target, token) => await target.ReadKernelIdentityAsync(token), cancellationToken);
 
     /// <summary>Finds something out about the place's target once a run; all who ask get the same answer.</summary>
     /// <typeparam name="T">The answer's type, one for each name.</typeparam>
@@ -111,7 +117,15 @@ public sealed class Lab : IAsyncDisposable
     /// <param name="scenario">The scenario's name, for the journal and the capture directory.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
-    public async Task<LabScenario> OpenScenarioAsync(string scenario, CancellationToken cancellationToken)
+    public Task<LabScenario> OpenScenarioAsync(string scenario, CancellationToken cancellationToken) =>
+        OpenScenarioAsync(scenario, feature: null, cancellationToken);
+
+    /// <summary>Opens the place for one scenario of a feature: a place with throw-away machines may give it a fresh one.</summary>
+    /// <param name="scenario">The scenario's name, for the journal and the capture directory.</param>
+    /// <param name="feature">The feature's name, or null for what belongs to none.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
+    public async Task<LabScenario> OpenScenarioAsync(string scenario, string? feature, CancellationToken cancellationToken)
     {
         scenario = SecretRedactor.Process.Redact(scenario);
         var captures = Path.Combine(OutputDirectory, "captures", UniqueName(scenario));
@@ -121,9 +135,43 @@ public sealed class Lab : IAsyncDisposable
             return new LabScenario(this, scenario, new TargetChanges(own, ChangeJournal.InMemory(), _options.Time), captures, ownsTarget: true);
         }
 
-        var kernel = await ReadKernelAsync(cancellationToken);
-        var journal = _journals.Create(Place.Name, scenario, kernel.BootId);
+        await RenewAsync(feature, cancellationToken);
+        var journal = Place.OutlivesRuns
+            ? _journals.Create(Place.Name, scenario, (await ReadKernelAsync(cancellationToken)).BootId)
+            : ChangeJournal.InMemory();
+        (_target as IConsoleTarget)?.MarkConsole($"scenario: {scenario}");
+        _ = Interlocked.Increment(ref _open);
         return new LabScenario(this, scenario, new TargetChanges(_target, journal, _options.Time), captures, ownsTarget: false);
+    }
+
+    /// <summary>The target was booted: what was known of its kernel is no longer known.</summary>
+    internal void ForgetKernel() => _known.TryRemove(KernelName, out _);
+
+    /// <summary>A scenario has let the shared target go.</summary>
+    internal void ScenarioClosed() => Interlocked.Decrement(ref _open);
+
+    // A machine that is down is replaced for whoever comes next; one that works is not taken from under a scenario that uses it.
+    private async Task RenewAsync(string? feature, CancellationToken cancellationToken)
+    {
+        if (_target is not IBootableTarget bootable)
+        {
+            return;
+        }
+
+        await _renewing.WaitAsync(cancellationToken);
+        try
+        {
+            var wants = feature is not null && bootable.WantsFresh(feature);
+            if (bootable.Down is not null || (wants && _open == 0))
+            {
+                await bootable.RenewAsync(cancellationToken);
+                ForgetKernel();
+            }
+        }
+        finally
+        {
+            _ = _renewing.Release();
+        }
     }
 
     /// <summary>Closes the target and lets the next run have the place.</summary>
@@ -136,6 +184,7 @@ public sealed class Lab : IAsyncDisposable
 
         await _target.DisposeAsync();
         _lock?.Dispose();
+        _renewing.Dispose();
     }
 
     // Two rows of one outline have one name; each keeps its own captures.

@@ -41,6 +41,24 @@ public sealed class LabScenario : IAsyncDisposable
         return await KernelWatch.StartAsync(_ownLog, Target.Kind == TargetKind.Emulated ? null : Target.Time, cancellationToken);
     }
 
+    /// <summary>Lets the target's own kernel boot it again; what a boot undoes is no longer to be undone.</summary>
+    /// <param name="limit">How long it may take until the target answers again.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <exception cref="NotOnTargetException">Targets of this kind cannot be booted by a scenario.</exception>
+    /// <exception cref="TargetUnreachableException">It did not answer again within the limit.</exception>
+    public async Task RebootAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        if (Target is not IBootableTarget bootable)
+        {
+            throw new NotOnTargetException(
+                $"target '{Target.Name}' cannot be booted by a scenario: it is {(Target.Kind == TargetKind.Local ? "the machine LabTrace runs on" : "emulated")}", "use a place of kind ssh or vm");
+        }
+
+        await bootable.RebootAsync(limit, cancellationToken);
+        Lab.ForgetKernel();
+        Changes.ForgetBooted();
+    }
+
     /// <summary>Undoes what the scenario changed, under a deadline of its own, and lets the target go.</summary>
     /// <returns>What became of the changes; those that stand are tried again by the next run.</returns>
     public async Task<UndoReport> CloseAsync()
@@ -51,7 +69,9 @@ public sealed class LabScenario : IAsyncDisposable
         }
 
         _closed = true;
-        var report = await Changes.UndoAsync(CancellationToken.None);
+        var report = Target is IBootableTarget { IsDisposable: true, Down: not null }
+            ? Changes.Forget()
+            : await Changes.UndoAsync(CancellationToken.None);
         Changes.Close();
         if (_ownLog is not null)
         {
@@ -61,6 +81,10 @@ public sealed class LabScenario : IAsyncDisposable
         if (_ownsTarget)
         {
             await Target.DisposeAsync();
+        }
+        else
+        {
+            Lab.ScenarioClosed();
         }
 
         return report;

@@ -24,8 +24,11 @@ public sealed record PlaceDescription(
     /// <summary>What no report of a run at the place may show, each as <see cref="SecretPattern"/> reads it.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
-    /// <summary>The place's own state outlives a run, so that it is locked while in use and its changes are journalled on disk.</summary>
+    /// <summary>All scenarios of a run use one target.</summary>
     public bool IsShared => Kind != TargetKind.Emulated;
+
+    /// <summary>The place's own state outlives a run, so that it is locked while in use and its changes are journalled on disk.</summary>
+    public bool OutlivesRuns => Kind is TargetKind.Local or TargetKind.Ssh;
 
     /// <summary>Under which name the place is locked and its changes are journalled: places of one machine share it.</summary>
     public string StateName => Kind == TargetKind.Local ? "local" : Name;

@@ -83,6 +83,12 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "sysconf", SetLastError = true)]
     public static partial nint SystemConfiguration(int name);
 
+    /// <summary>clock_settime(2) of CLOCK_REALTIME (0).</summary>
+    /// <param name="clock">The clock.</param>
+    /// <param name="time">A struct timespec: seconds, nanoseconds.</param>
+    [LibraryImport("libc", EntryPoint = "clock_settime", SetLastError = true)]
+    public static partial int SetTime(int clock, ReadOnlySpan<long> time);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 }

@@ -31,7 +31,7 @@ public static class SshTarget
         try
         {
             await StartAgentAsync(name, settings, ssh, agent, progress, cancellationToken);
-            var link = await WireLink.OpenAsync(name, ssh.StandardOutput, ssh.StandardInput, () => Complaint(ssh.ErrorSoFar), cancellationToken);
+            var link = await WireLink.OpenAsync(name, ssh.StandardOutput, ssh.StandardInput, () => Task.FromResult(Complaint(ssh.ErrorSoFar)), cancellationToken);
             return new WireTarget(name, TargetKind.Ssh, link, time, new Carrier(ssh));
         }
         catch (IOException e)

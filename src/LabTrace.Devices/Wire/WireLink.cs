@@ -10,7 +10,7 @@ internal sealed class WireLink : IAsyncDisposable
 {
     private readonly string _target;
     private readonly FrameChannel _frames;
-    private readonly Func<string> _whyLost;
+    private readonly Func<Task<string>> _whyLost;
     private readonly ConcurrentDictionary<uint, TaskCompletionSource<byte[]>> _calls = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _receiving;
@@ -18,7 +18,7 @@ internal sealed class WireLink : IAsyncDisposable
     private TargetUnreachableException? _lost;
     private uint _lastId;
 
-    private WireLink(string target, FrameChannel frames, int agentPid, Func<string> whyLost)
+    private WireLink(string target, FrameChannel frames, int agentPid, Func<Task<string>> whyLost)
     {
         (_target, _frames, AgentPid, _whyLost) = (target, frames, agentPid, whyLost);
         _closed = new Lazy<Task>(CloseAsync);
@@ -39,20 +39,20 @@ internal sealed class WireLink : IAsyncDisposable
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="TargetUnreachableException">It ended, or is not a served target of this version.</exception>
     public static async Task<WireLink> OpenAsync(
-        string target, Stream input, Stream output, Func<string> whyLost, CancellationToken cancellationToken)
+        string target, Stream input, Stream output, Func<Task<string>> whyLost, CancellationToken cancellationToken)
     {
         var frames = new FrameChannel(input, output);
         try
         {
             var hello = await frames.ReceiveAsync(cancellationToken)
-                ?? throw new TargetUnreachableException(target, $"it ended before it said who it is{Because(whyLost())}");
+                ?? throw new TargetUnreachableException(target, $"it ended before it said who it is{Because(await whyLost())}");
             return new WireLink(target, frames, ReadHello(target, hello.Kind, hello.Body), whyLost);
         }
         catch (Exception e) when (e is WireException or IOException)
         {
             await frames.DisposeAsync();
             throw new TargetUnreachableException(
-                target, $"{e.Message}{Because(whyLost())}", "see that nothing prints at login (a banner, a profile script)", e);
+                target, $"{e.Message}{Because(await whyLost())}", "see that nothing prints at login (a banner, a profile script)", e);
         }
         catch
         {
@@ -91,7 +91,7 @@ internal sealed class WireLink : IAsyncDisposable
         }
         catch (IOException e)
         {
-            throw Lose(e);
+            throw Lose(e, await _whyLost());
         }
         finally
         {
@@ -141,7 +141,7 @@ internal sealed class WireLink : IAsyncDisposable
             }
             catch (IOException e)
             {
-                _ = Lose(e);
+                _ = Lose(e, await _whyLost());
             }
 
             throw;
@@ -170,7 +170,7 @@ internal sealed class WireLink : IAsyncDisposable
         }
         catch (WireException e)
         {
-            throw Lose(e);
+            throw Lose(e, "");
         }
     }
 
@@ -192,13 +192,13 @@ internal sealed class WireLink : IAsyncDisposable
             cause = e;
         }
 
-        _ = Lose(cause);
+        _ = Lose(cause, await _whyLost());
     }
 
-    private TargetUnreachableException Lose(Exception? cause)
+    private TargetUnreachableException Lose(Exception? cause, string why)
     {
         var reason = cause is null or OperationCanceledException ? "the link ended" : $"the link broke: {cause.Message}";
-        var lost = new TargetUnreachableException(_target, reason + Because(_whyLost()), "see that the target runs and is reachable", cause);
+        var lost = new TargetUnreachableException(_target, reason + Because(why), "see that the target runs and is reachable", cause);
         lost = Interlocked.CompareExchange(ref _lost, lost, null) ?? lost;
         foreach (var id in _calls.Keys)
         {

@@ -9,6 +9,12 @@ internal static class WireProtocol
     /// <summary>Both ends speak exactly one version: the agent is pushed by the runner that talks to it.</summary>
     public const ushort Version = 1;
 
+    /// <summary>
+    /// Begins the one line that a caller sends over a port without a beginning of its own, with the caller's time behind it: ns
+    /// since 1970. The agent says Hello when it has come.
+    /// </summary>
+    public const string Wake = "LTWAKE ";
+
     /// <summary>Length, id, kind and flags.</summary>
     public const int HeaderBytes = 10;
 

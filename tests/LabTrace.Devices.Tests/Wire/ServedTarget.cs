@@ -18,7 +18,7 @@ internal sealed class ServedTarget : IAsyncDisposable
     {
         var server = new ServedTarget(served);
         var link = await WireLink.OpenAsync(
-            "bench", server._toCaller.Reader.AsStream(), server._toServer.Writer.AsStream(), () => "", cancellationToken);
+            "bench", server._toCaller.Reader.AsStream(), server._toServer.Writer.AsStream(), () => Task.FromResult(""), cancellationToken);
         return (server, new WireTarget("bench", TargetKind.Ssh, link, TimeProvider.System));
     }
 

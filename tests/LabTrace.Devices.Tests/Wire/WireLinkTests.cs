@@ -84,7 +84,7 @@ public sealed class WireLinkTests
     public async Task What_is_no_agent_is_told_as_such(string printed)
     {
         var input = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(printed));
-        var open = () => WireLink.OpenAsync("bench", input, Stream.Null, () => "ssh: it said so", None);
+        var open = () => WireLink.OpenAsync("bench", input, Stream.Null, () => Task.FromResult("ssh: it said so"), None);
 
         var error = (await open.Should().ThrowAsync<TargetUnreachableException>()).Which;
 
@@ -98,7 +98,7 @@ public sealed class WireLinkTests
         await using var frames = new FrameChannel(Stream.Null, wire.Writer.AsStream());
         await frames.SendAsync(
             WireKind.Hello, 0, new WireWriter().Int32(unchecked((int)WireProtocol.Magic)).Int32(WireProtocol.Version + 1).Int32(7).Written);
-        var open = () => WireLink.OpenAsync("bench", wire.Reader.AsStream(), Stream.Null, () => "", None);
+        var open = () => WireLink.OpenAsync("bench", wire.Reader.AsStream(), Stream.Null, () => Task.FromResult(""), None);
 
         (await open.Should().ThrowAsync<TargetUnreachableException>()).WithMessage("*speaks version 2 of the protocol and this LabTrace speaks version 1*");
     }

@@ -1,0 +1,42 @@
+namespace LabTrace.Devices;
+
+/// <summary>A target whose machine can be booted while a run uses it.</summary>
+public interface IBootableTarget : ITarget
+{
+    /// <summary>Why the machine no longer answers, or null while it does.</summary>
+    string? Down { get; }
+
+    /// <summary>Nothing of the machine outlives it: what a scenario changed there need not be undone before it is renewed.</summary>
+    bool IsDisposable { get; }
+
+    /// <summary>Lets the machine's own kernel boot it again, and waits until it answers.</summary>
+    /// <param name="limit">How long that may take.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <exception cref="TargetUnreachableException">It did not answer again within the limit.</exception>
+    Task RebootAsync(TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>Puts a machine that is as it was at first in this one's place, or reaches one again that was lost.</summary>
+    /// <exception cref="TargetUnreachableException">It does not answer.</exception>
+    Task RenewAsync(CancellationToken cancellationToken);
+
+    /// <summary>Says whether a scenario gets a machine that no other scenario has used.</summary>
+    /// <param name="feature">The feature it belongs to.</param>
+    bool WantsFresh(string feature);
+}
+
+/// <summary>A target with a console that LabTrace reads while it is in use.</summary>
+public interface IConsoleTarget : ITarget
+{
+    /// <summary>Lines so far.</summary>
+    long ConsoleLines { get; }
+
+    /// <summary>Keeps the console whole in a file, each line with the time it came.</summary>
+    /// <param name="file">The file, made anew.</param>
+    void KeepConsole(string file);
+
+    /// <summary>Puts a line of LabTrace's own between those of the machine: what begins now.</summary>
+    void MarkConsole(string text);
+
+    /// <summary>The lines behind a count, each with the time it came; at most those of the machine in use.</summary>
+    IReadOnlyList<string> ReadConsole(long from);
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace LabTrace.Devices.Vm;
+
+/// <summary>QEMU's command line, and the shell around it that lets no machine outlive its run.</summary>
+internal static class QemuCommand
+{
+    public const string AgentSocket = "agent";
+    public const string ConsoleSocket = "console";
+    public const string MonitorSocket = "monitor";
+
+    // The runner holds the shell's standard input: when it ends, however it ends, QEMU is killed. When the shell itself is
+    // killed, its death does it, where util-linux has setpriv.
+    private const string Guard = """
+        exec 3<&0
+        setpriv --version >/dev/null 2>&1 && set -- setpriv --pdeathsig KILL -- "$@"
+        "$@" </dev/null 3<&- &
+        q=$!
+        { read -r _ <&3; kill -KILL $q; } 2>/dev/null &
+        w=$!
+        exec 3<&-
+        wait $q
+        e=$?
+        kill $w 2>/dev/null
+        exit $e
+        """;
+
+    /// <summary>The command that runs a machine.</summary>
+    /// <param name="settings">The machine.</param>
+    /// <param name="image">What it is started from.</param>
+    /// <param name="accelerator"><c>tcg</c> or <c>kvm</c>.</param>
+    /// <param name="sockets">Directory of the sockets that this process listens on.</param>
+    /// <param name="state">A state to go on from, or null for a boot.</param>
+    public static Command Of(VmSettings settings, VmImage image, string accelerator, string sockets, string? state)
+    {
+        List<string> words =
+        [
+            settings.Qemu,
+            "-machine", "q35,accel=" + accelerator,
+            "-cpu", accelerator == "kvm" ? "host" : "max",
+            "-m", string.Create(CultureInfo.InvariantCulture, $"{settings.MemoryMib}M"),
+            "-smp", settings.Cpus.ToString(CultureInfo.InvariantCulture),
+            "-nodefaults", "-no-user-config", "-nographic", "-no-reboot",
+            "-chardev", $"socket,id=console,path={sockets}/{ConsoleSocket}", "-serial", "chardev:console",
+            "-chardev", $"socket,id=monitor,path={sockets}/{MonitorSocket}", "-mon", "chardev=monitor,mode=control",
+            "-device", "virtio-serial-pci",
+            "-chardev", $"socket,id=agent,path={sockets}/{AgentSocket}", "-device", $"virtserialport,chardev=agent,name={GuestInit.PortName}",
+            "-kernel", image.Kernel.File,
+            "-initrd", image.InitramfsFile,
+            "-append", $"console=ttyS0 quiet panic=-1 {settings.Append}".TrimEnd(),
+        ];
+        if (settings.HasHostUserland)
+        {
+            words.AddRange(["-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"]);
+        }
+
+        if (settings.Door is { } door)
+        {
+            words.AddRange(["-netdev", string.Create(CultureInfo.InvariantCulture, $"user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{door.Port}-:22"), "-device", "virtio-net-pci,netdev=net,romfile="]);
+        }
+
+        if (state is not null)
+        {
+            words.AddRange(["-incoming", "exec:cat " + CommandLine.Join([state])]);
+        }
+
+        return new Command("sh", ["-c", Guard, "labtrace-vm", .. words]) { KillGrace = TimeSpan.FromMilliseconds(200) };
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace LabTrace.Devices.Vm;
+
+/// <summary>All that a machine is started from, in the cache: the same place makes the same image.</summary>
+/// <param name="Kernel">The kernel.</param>
+/// <param name="InitramfsFile">Its first file system.</param>
+/// <param name="Key">Hex digits that stand for all of it: kernel, files, settings.</param>
+internal sealed record VmImage(KernelImage Kernel, string InitramfsFile, string Key)
+{
+    private const string Folder = "initramfs";
+    private const int KeyDigits = 24;
+
+    /// <summary>Fetches, builds and puts together what a place wants.</summary>
+    /// <exception cref="PlaceNotAvailableException">A program is missing on this machine.</exception>
+    /// <exception cref="LabConfigException">The place names what is not there.</exception>
+    public static async Task<VmImage> PrepareAsync(
+        string place, VmSettings settings, AgentFile agent, VmCache cache, Action<string>? progress, CancellationToken cancellationToken)
+    {
+        HostTools.Require(place, settings.Qemu, "qemu-system-x86");
+        HostTools.Require(place, "busybox", "busybox-static");
+        var debian = new DebianKernel(place, cache, progress);
+        var isDebian = settings.Kernel.StartsWith(VmSettings.DebianKernel, StringComparison.Ordinal) && !settings.Kernel.Contains('/', StringComparison.Ordinal);
+        var kernel = isDebian
+            ? await debian.FetchAsync(settings.Kernel.Split(':').ElementAtOrDefault(1), cancellationToken)
+            : KernelImage.Open(place, settings.Kernel, settings.ModuleDirectory);
+        var built = new List<string>();
+        foreach (var source in settings.Build)
+        {
+            var headers = settings.HeaderDirectory ?? (isDebian
+                ? await debian.FetchHeadersAsync(kernel.Release, cancellationToken)
+                : throw new LabConfigException($"place '{place}' builds modules and does not say against which headers", "`headers: DIR`, the kernel's build directory"));
+            built.AddRange(await new ModuleBuild(place, cache, progress).BuildAsync(source, headers, kernel.Release, cancellationToken));
+        }
+
+        var bytes = await new Initramfs(place, settings, kernel, agent).MakeAsync(built, cancellationToken);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..KeyDigits];
+        var file = await cache.FileAsync(
+            Path.Combine(Folder, hash + ".cpio"), path => File.WriteAllBytesAsync(path, bytes, cancellationToken));
+        cache.Prune(Folder);
+        return new VmImage(kernel, file, KeyOf(settings, kernel, hash));
+    }
+
+    private static string KeyOf(VmSettings settings, KernelImage kernel, string hash)
+    {
+        var info = new FileInfo(kernel.File);
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{kernel.File}|{info.Length}|{info.LastWriteTimeUtc.Ticks}|{hash}|{settings.MemoryMib}|{settings.Cpus}|{settings.Append}|{settings.Qemu}|{settings.Door}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..KeyDigits];
+    }
+}

@@ -1,0 +1,217 @@
+using System.Globalization;
+using System.Text;
+
+namespace LabTrace.Devices.Vm;
+
+/// <summary>A kernel in QEMU. The machine is a throw-away one: it ends with the run, and a fresh one takes its place when wanted.</summary>
+public sealed class VmTarget
+{
+    private VmTarget()
+    {
+    }
+
+    /// <summary>Fetches and builds what the place wants, and starts the machine.</summary>
+    /// <param name="place">A place of kind <c>vm</c>.</param>
+    /// <param name="agent">The agent for x86_64.</param>
+    /// <param name="progress">Told, for people, what takes long; may be null.</param>
+    /// <param name="time">The runner's clock.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="PlaceNotAvailableException">QEMU or another program is missing.</exception>
+    /// <exception cref="LabConfigException">The place names what is not there.</exception>
+    /// <exception cref="TargetUnreachableException">The machine did not come up.</exception>
+    public static async Task<ITarget> OpenAsync(
+        PlaceDescription place, AgentFile agent, Action<string>? progress, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        var settings = VmSettings.Of(place);
+        var cache = VmCache.OpenDefault();
+        var image = await VmImage.PrepareAsync(place.Name, settings, agent, cache, progress, cancellationToken);
+        var target = new BootedVm(place.Name, settings, image, cache, progress, time);
+        await target.RenewAsync(cancellationToken);
+        return target;
+    }
+}
+
+/// <summary>The machine in use, and those that come behind it.</summary>
+internal sealed class BootedVm(string name, VmSettings settings, VmImage image, VmCache cache, Action<string>? progress, TimeProvider time)
+    : SwitchedTarget(name, TargetKind.Vm, time), IConsoleTarget
+{
+    private const string States = "states";
+    private static readonly TimeSpan KvmTrial = TimeSpan.FromSeconds(20);
+
+    private VirtualMachine? _machine;
+    private SerialConsole? _console;
+    private StreamWriter? _consoleFile;
+    private string? _feature;
+    private long _linesBefore;
+    private bool _isUsed;
+
+    public override string? Down => _machine is null ? "its machine is not started" : _machine.Down;
+
+    public override bool IsDisposable => true;
+
+    public long ConsoleLines => _linesBefore + (_console?.Count ?? 0);
+
+    public override bool WantsFresh(string feature)
+    {
+        var isFresh = !_isUsed;
+        var wants = Down is not null || (!isFresh && settings.Fresh switch
+        {
+            VmFreshness.Scenario => true,
+            VmFreshness.Feature => _feature is not null && _feature != feature,
+            _ => false,
+        });
+        (_feature, _isUsed) = (feature, true);
+        return wants;
+    }
+
+    public override async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        await CloseMachineAsync();
+        await StartAsync(mayGoOn: true, cancellationToken);
+    }
+
+    public override async Task RebootAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(limit);
+        try
+        {
+            try
+            {
+                _ = await Current.RunAsync(new Command("/bin/busybox", "reboot", "-f"), deadline.Token);
+            }
+            catch (TargetUnreachableException)
+            {
+                // As it should be: the machine is on its way.
+            }
+
+            await _machine!.WaitForExitAsync(deadline.Token);
+            await CloseMachineAsync();
+            await StartAsync(mayGoOn: false, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TargetUnreachableException(
+                Name, string.Create(CultureInfo.InvariantCulture, $"it was booted and did not answer again within {limit.TotalSeconds} s"), "allow it more time");
+        }
+    }
+
+    public void KeepConsole(string file)
+    {
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        _consoleFile = new StreamWriter(file, append: false, new UTF8Encoding(false));
+        _console?.KeepIn(_consoleFile);
+    }
+
+    public void MarkConsole(string text) => _console?.Mark(text);
+
+    public IReadOnlyList<string> ReadConsole(long from) => [.. (_console?.From(from - _linesBefore) ?? []).Select(l => l.ToString())];
+
+    internal override IReadOnlyList<KernelLogRecord> LastWords(ulong afterMicroseconds) =>
+        ConsoleLog.Read(_console?.From(0).Select(l => l.Text) ?? [], afterMicroseconds);
+
+    protected override async ValueTask DisposeMachineAsync()
+    {
+        await CloseMachineAsync();
+        if (_consoleFile is not null)
+        {
+            await _consoleFile.DisposeAsync();
+        }
+    }
+
+    private async Task CloseMachineAsync()
+    {
+        await CloseCurrentAsync();
+        if (Interlocked.Exchange(ref _machine, null) is { } machine)
+        {
+            await machine.DisposeAsync();
+            _linesBefore += _console!.Count;
+            await _console.DisposeAsync();
+        }
+    }
+
+    private async Task StartAsync(bool mayGoOn, CancellationToken cancellationToken)
+    {
+        var accelerator = await ChooseAcceleratorAsync(cancellationToken);
+
+        // A file system of the host's cannot be taken over into another QEMU, nor can its connections.
+        var file = settings.KeepsState && !settings.HasHostUserland && settings.Door is null
+            ? cache.At(States, string.Create(CultureInfo.InvariantCulture, $"{image.Key}-{accelerator}-{QemuStamp()}.state"))
+            : null;
+        if (file is not null && mayGoOn && File.Exists(file))
+        {
+            try
+            {
+                File.SetLastWriteTimeUtc(file, Time.GetUtcNow().UtcDateTime);
+                await StartAsync(accelerator, settings, file, save: null, cancellationToken);
+                return;
+            }
+            catch (TargetUnreachableException e)
+            {
+                progress?.Invoke($"'{Name}' could not go on from its kept state, and is booted: {e.Message}");
+                File.Delete(file);
+            }
+        }
+
+        if (file is not null)
+        {
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        }
+
+        progress?.Invoke($"booting Linux {image.Kernel.Release} at '{Name}' ({accelerator})…");
+        await StartAsync(accelerator, settings, state: null, save: file is not null && !File.Exists(file) ? file : null, cancellationToken);
+        cache.Prune(States);
+    }
+
+    private async Task StartAsync(string accelerator, VmSettings machine, string? state, string? save, CancellationToken cancellationToken)
+    {
+        var console = new SerialConsole(Time);
+        if (_consoleFile is not null)
+        {
+            console.Mark(state is null ? "booting" : "a fresh machine");
+            console.KeepIn(_consoleFile);
+        }
+
+        _console = console;
+        _machine = await VirtualMachine.StartAsync(Name, machine, image, accelerator, state, save, console, Time, cancellationToken);
+        Switch(_machine.ToTarget());
+        _isUsed = false;
+    }
+
+    private string QemuStamp() =>
+        HostTools.Find(settings.Qemu) is { } file ? File.GetLastWriteTimeUtc(file).Ticks.ToString("x", CultureInfo.InvariantCulture) : "0";
+
+    // A kernel may offer KVM that runs nothing: what a list says is not believed, a boot is.
+    private async Task<string> ChooseAcceleratorAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Accelerator != "auto")
+        {
+            return settings.Accelerator;
+        }
+
+        if (LocalFiles.Open("/dev/kvm", Libc.ReadWrite, out _) is var fd && fd < 0)
+        {
+            return "tcg";
+        }
+
+        _ = Libc.Close(fd);
+        var file = await cache.FileAsync($"accelerator-{ProcessIdentity.Current.BootId}-{QemuStamp()}", async path =>
+        {
+            progress?.Invoke($"trying whether KVM runs a machine here (at most {KvmTrial.TotalSeconds} s, once a boot)…");
+            var works = true;
+            try
+            {
+                await using var trial = await VirtualMachine.StartAsync(
+                    Name, settings with { BootTimeout = KvmTrial, HasHostUserland = false, Door = null }, image, "kvm", state: null, save: null, new SerialConsole(Time), Time, cancellationToken);
+            }
+            catch (LabException)
+            {
+                works = false;
+            }
+
+            await File.WriteAllTextAsync(path, works ? "kvm" : "tcg", cancellationToken);
+        });
+        return await File.ReadAllTextAsync(file, cancellationToken);
+    }
+}
