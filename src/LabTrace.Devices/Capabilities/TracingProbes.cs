@@ -10,6 +10,8 @@ internal static class TracingProbes
     // Rare enough not to disturb, common enough to be in every kernel.
     private static readonly EventName Event = new("sched", "sched_process_fork");
 
+    private const string TracedFunction = "vfs_read";
+
     public static IReadOnlyList<CapabilityProbe> All { get; } =
     [
         new("tracefs", "trace at all", _ => $"mount -t tracefs tracefs {Tracefs.DefaultPath}", TracefsAsync),
@@ -134,6 +136,14 @@ internal static class TracingProbes
     private static async Task<string> TracerAsync(ProbeBench bench, string tracer, CancellationToken cancellationToken)
     {
         var instance = await bench.InstanceAsync(cancellationToken);
+
+        // One function is enough to try it with: to make every function of the kernel call the tracer takes long.
+        var filter = instance.Path + "/set_ftrace_filter";
+        if (await bench.Target.ExistsAsync(filter, cancellationToken))
+        {
+            await bench.Target.WriteTextAsync(filter, TracedFunction, cancellationToken);
+        }
+
         await instance.SetTracerAsync(tracer, cancellationToken);
         await instance.SetTracerAsync("nop", cancellationToken);
         return $"selected the tracer {tracer}";

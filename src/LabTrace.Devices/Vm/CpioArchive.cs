@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -8,6 +9,7 @@ namespace LabTrace.Devices.Vm;
 /// Format "newc": Documentation/driver-api/early-userspace/buffer-format.rst. Every entry is owned by root and has time 0, so
 /// that the same files make the same bytes. Directories above an entry are made when they are not there.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A MemoryStream over its own array holds nothing to give back.")]
 internal sealed class CpioArchive
 {
     private const string Trailer = "TRAILER!!!";

@@ -25,6 +25,9 @@ internal static class QemuCommand
         exit $e
         """;
 
+    // Emulated code takes many times as long: what the kernel would call a stall there is none.
+    private const string Patience = " rcupdate.rcu_cpu_stall_timeout=240 watchdog_thresh=60 workqueue.watchdog_thresh=240";
+
     /// <summary>The command that runs a machine.</summary>
     /// <param name="settings">The machine.</param>
     /// <param name="image">What it is started from.</param>
@@ -47,7 +50,7 @@ internal static class QemuCommand
             "-chardev", $"socket,id=agent,path={sockets}/{AgentSocket}", "-device", $"virtserialport,chardev=agent,name={GuestInit.PortName}",
             "-kernel", image.Kernel.File,
             "-initrd", image.InitramfsFile,
-            "-append", $"console=ttyS0 quiet panic=-1 {settings.Append}".TrimEnd(),
+            "-append", $"console=ttyS0 quiet panic=-1{(accelerator == "tcg" ? Patience : "")} {settings.Append}".TrimEnd(),
         ];
         if (settings.HasHostUserland)
         {

@@ -13,7 +13,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
     public const string AgentIsReady = "labtrace-agent: ready";
 
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan PulseLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PulseLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SavePoll = TimeSpan.FromMilliseconds(20);
 

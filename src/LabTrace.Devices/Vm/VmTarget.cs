@@ -4,12 +4,8 @@ using System.Text;
 namespace LabTrace.Devices.Vm;
 
 /// <summary>A kernel in QEMU. The machine is a throw-away one: it ends with the run, and a fresh one takes its place when wanted.</summary>
-public sealed class VmTarget
+public static class VmTarget
 {
-    private VmTarget()
-    {
-    }
-
     /// <summary>Fetches and builds what the place wants, and starts the machine.</summary>
     /// <param name="place">A place of kind <c>vm</c>.</param>
     /// <param name="agent">The agent for x86_64.</param>
