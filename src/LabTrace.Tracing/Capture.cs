@@ -272,6 +272,13 @@ public sealed class Capture : IDisposable
         return _memory is not null;
     }
 
+    /// <summary>The array when the bytes lie in one in memory.</summary>
+    internal bool TryGetArray(out ArraySegment<byte> bytes)
+    {
+        bytes = default;
+        return _memory is { } memory && System.Runtime.InteropServices.MemoryMarshal.TryGetArray(memory, out bytes);
+    }
+
     private static bool CanSeek(SafeFileHandle file)
     {
         try

@@ -11,6 +11,7 @@ public static class TraceFormats
     [
         new TraceDatFormat(),
         new BpfCaptureFormat(),
+        new GrtFormat(),
         new FunctionGraphFormat(),
         new MmiotraceFormat(),
         new EventHistogramFormat(),
