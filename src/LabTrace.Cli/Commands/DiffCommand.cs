@@ -76,9 +76,15 @@ internal static class DiffCommand
         Console.WriteLine($"\n{difference.Same} the same, {difference.Changes.Count} changed, {difference.Shifts.Count(static s => s.IsSignificant)} significant shifts");
     }
 
-    private static string Judged(NumberShift shift) => shift.Significance is not { } sigmas
-        ? $"significance unknown: {shift.History} other runs tell how it scatters, 5 are needed"
-        : string.Create(CultureInfo.InvariantCulture, $"{Math.Min(sigmas, 999):0.#} standard deviations over {shift.History} runs{(shift.IsSignificant ? ": significant" : "")}");
+    private static string Judged(NumberShift shift) => shift switch
+    {
+        { Significance: { } sigmas } => string.Create(
+            CultureInfo.InvariantCulture, $"{Math.Min(sigmas, 999):0.#} standard deviations over {shift.History} runs{(shift.IsSignificant ? ": significant" : "")}"),
+        { Probability: { } probability } => string.Create(
+            CultureInfo.InvariantCulture,
+            $"p = {probability:0.#####} over {shift.Samples.Before} and {shift.Samples.After} samples of the two runs{(shift.IsSignificant ? ": significant between these two" : "")}; {shift.History} other runs tell how it scatters, 5 tell more"),
+        _ => $"significance unknown: {shift.History} other runs tell how it scatters, 5 are needed",
+    };
 
     private static void WriteJson(RunDifference difference)
     {
@@ -113,6 +119,16 @@ internal static class DiffCommand
                 writer.WriteNumber("before", shift.Before);
                 writer.WriteNumber("after", shift.After);
                 writer.WriteNumber("history", shift.History);
+                if (shift.Significance is { } sigmas)
+                {
+                    writer.WriteNumber("sigmas", double.IsFinite(sigmas) ? sigmas : double.MaxValue);
+                }
+
+                if (shift.Probability is { } probability)
+                {
+                    writer.WriteNumber("p", probability);
+                }
+
                 writer.WriteBoolean("significant", shift.IsSignificant);
                 writer.WriteEndObject();
             }

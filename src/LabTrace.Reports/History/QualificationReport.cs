@@ -104,7 +104,7 @@ public static class QualificationReport
 
     private static string Method(QualificationOptions options) => string.Create(
         CultureInfo.InvariantCulture,
-        $"A failure is a regression when it occurred in at least {options.Confirmations} executions and either in all of them or more often than in the baseline (Fisher's exact test, p ≤ {options.Alpha}). A number is worse when Mann-Whitney's test says so at {options.Alpha} over all numbers together (Holm), and its median moved by more than {options.Tolerance * 100:0.#} %; each side needs {options.Repetitions} executions on the board, more with many numbers.");
+        $"A failure is a regression when it occurred in at least {options.Confirmations} executions and either in all of them or more often than in the baseline (Fisher's exact test, p ≤ {options.Alpha}). A number is worse when Mann-Whitney's test says so at {options.Alpha} over all numbers together (Holm), and its median moved by more than {options.Tolerance * 100:0.#} %; each side needs {options.Repetitions} executions on the board, more with many numbers. The samples of one execution count as one value: they share its noise.");
 
     private static string Words(FindingKind kind) => kind switch
     {

@@ -8,6 +8,8 @@ public sealed record RunDifference(IReadOnlyList<ScenarioChange> Changes, IReadO
     private const double LeastRatio = 1.25;
     private const double Significant = 3;
     private const int LeastHistory = 5;
+    private const int LeastSamples = 20;
+    private const double Alpha = 0.001;
     private static readonly TimeSpan LeastShift = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Compares.</summary>
@@ -47,7 +49,10 @@ public sealed record RunDifference(IReadOnlyList<ScenarioChange> Changes, IReadO
         }
 
         changes.AddRange(old.Values.Select(static gone => new ScenarioChange(ChangeKind.Removed, gone, null)));
-        return new RunDifference([.. changes.OrderBy(static c => c.Kind)], [.. shifts.OrderByDescending(static s => s.Significance ?? 0)], same);
+        return new RunDifference(
+            [.. changes.OrderBy(static c => c.Kind)],
+            [.. Decide(shifts).OrderByDescending(static s => s.IsSignificant).ThenByDescending(static s => s.Significance ?? 0).ThenBy(static s => s.Probability ?? 1)],
+            same);
     }
 
     private static ChangeKind? KindOf(StoredScenario was, StoredScenario now) => (was.Verdict, now.Verdict) switch
@@ -75,13 +80,16 @@ public sealed record RunDifference(IReadOnlyList<ScenarioChange> Changes, IReadO
         {
             if (was.Measurements.FirstOrDefault(m => m.Name == number.Name) is { } before)
             {
-                Add(shifts, now, number.Name, number.Unit, before.Value, number.Value, [.. history.SelectMany(static s => s.Measurements).Where(m => m.Name == number.Name).Select(static m => m.Value)]);
+                Add(shifts, now, number.Name, number.Unit, before.Value, number.Value, [.. history.SelectMany(static s => s.Measurements).Where(m => m.Name == number.Name).Select(static m => m.Value)], before.Samples, number.Samples);
             }
         }
     }
 
-    // Told when it is large; significant when it is also far beyond what the store's other runs scatter.
-    private static void Add(List<NumberShift> shifts, StoredScenario scenario, string name, string unit, double before, double after, double[] history)
+    // Told when it is large; significant when it is also far beyond what the store's other runs scatter. Where they are too few to tell,
+    // the samples of the two runs are compared: that says whether these runs differ, not why.
+    private static void Add(
+        List<NumberShift> shifts, StoredScenario scenario, string name, string unit, double before, double after, double[] history,
+        IReadOnlyList<double>? samplesBefore = null, IReadOnlyList<double>? samplesAfter = null)
     {
         var ratio = before == 0 ? double.PositiveInfinity : after / before;
         if (before == after || (ratio < LeastRatio && ratio > 1 / LeastRatio))
@@ -90,7 +98,22 @@ public sealed record RunDifference(IReadOnlyList<ScenarioChange> Changes, IReadO
         }
 
         double? sigmas = history.Length < LeastHistory ? null : Math.Abs(after - before) / (Math.Max(Statistics.Spread(history), double.Epsilon) * Math.Sqrt(2));
-        shifts.Add(new NumberShift(scenario.Id, scenario.Title, name, unit, before, after, sigmas, history.Length, sigmas >= Significant));
+        double? probability = sigmas is null && samplesBefore?.Count >= LeastSamples && samplesAfter?.Count >= LeastSamples
+            ? Statistics.MannWhitney(samplesBefore, samplesAfter)
+            : null;
+        shifts.Add(new NumberShift(scenario.Id, scenario.Title, name, unit, before, after, sigmas, history.Length, sigmas >= Significant)
+        {
+            Probability = probability,
+            Samples = probability is null ? (0, 0) : (samplesBefore!.Count, samplesAfter!.Count),
+        });
+    }
+
+    /// <summary>Of the shifts that samples decide, those stay significant that are so with all of them looked at (Holm).</summary>
+    private static IEnumerable<NumberShift> Decide(List<NumberShift> shifts)
+    {
+        var tested = shifts.Where(static s => s.Probability is not null).OrderBy(static s => s.Probability).ToList();
+        var certain = tested.TakeWhile((s, rank) => s.Probability <= Alpha / (tested.Count - rank)).ToHashSet();
+        return shifts.Select(s => certain.Contains(s) ? s with { IsSignificant = true } : s);
     }
 }
 
@@ -140,5 +163,12 @@ public sealed record ScenarioChange(ChangeKind Kind, StoredScenario? Before, Sto
 /// <param name="After">As it is.</param>
 /// <param name="Significance">The shift in standard deviations of such a shift by chance; null when too few other runs tell.</param>
 /// <param name="History">How many other runs tell.</param>
-/// <param name="IsSignificant">It is beyond three of them.</param>
-public sealed record NumberShift(string Id, string Title, string Name, string Unit, double Before, double After, double? Significance, int History, bool IsSignificant);
+/// <param name="IsSignificant">It is beyond three of them; or, where too few other runs tell, the runs' samples surely differ.</param>
+public sealed record NumberShift(string Id, string Title, string Name, string Unit, double Before, double After, double? Significance, int History, bool IsSignificant)
+{
+    /// <summary>How likely the two runs' samples are one distribution's (Mann-Whitney); null where history decides, or samples are too few.</summary>
+    public double? Probability { get; init; }
+
+    /// <summary>How many samples of each run were compared.</summary>
+    public (int Before, int After) Samples { get; init; }
+}

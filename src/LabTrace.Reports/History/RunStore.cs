@@ -19,7 +19,7 @@ public sealed class RunStore
     /// <summary>The index file's name in a run's directory.</summary>
     public const string SummaryName = "summary.json";
 
-    private const int Format = 1;
+    private const int Format = 2;
     private const string KernelReportType = "application/vnd.labtrace.kernel-report+json";
     private const int LongestReason = 300;
 
@@ -134,7 +134,7 @@ public sealed class RunStore
             Reason = reason.Length > LongestReason ? reason[..LongestReason] : reason,
             KernelReports = [.. scenario.Attempts.SelectMany(static a => a.AllAttachments).Where(static a => a.MediaType == KernelReportType)
                 .Select(static a => TitleOf(a.Text())).OfType<string>()],
-            Measurements = [.. scenario.Attempts.SelectMany(static a => a.Measurements).Select(static m => new StoredMeasurement(m.Name, m.Value, m.Unit))],
+            Measurements = [.. scenario.Attempts.SelectMany(static a => a.Measurements).Select(static m => new StoredMeasurement(m.Name, m.Value, m.Unit) { Samples = StoredMeasurement.Thin(m.Samples) })],
         };
     }
 

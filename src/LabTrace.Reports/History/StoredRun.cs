@@ -68,4 +68,20 @@ public sealed record StoredScenario
 /// <param name="Name">What.</param>
 /// <param name="Value">The number.</param>
 /// <param name="Unit">Its unit, or empty.</param>
-public sealed record StoredMeasurement(string Name, double Value, string Unit);
+public sealed record StoredMeasurement(string Name, double Value, string Unit)
+{
+    /// <summary>The most samples that are kept; of more, evenly spaced ones of their order are.</summary>
+    public const int MostSamples = 200;
+
+    /// <summary>What it is a statistic of, in ascending order; empty where that is not told.</summary>
+    public IReadOnlyList<double> Samples { get; init; } = [];
+
+    /// <summary>So many of them that their distribution can still be told.</summary>
+    internal static IReadOnlyList<double> Thin(IReadOnlyList<double> samples)
+    {
+        var sorted = samples.Order().ToArray();
+        return sorted.Length <= MostSamples
+            ? sorted
+            : [.. Enumerable.Range(0, MostSamples).Select(i => sorted[(int)((i + 0.5) * sorted.Length / MostSamples)])];
+    }
+}

@@ -9,8 +9,13 @@ namespace LabTrace.Reports.Record;
 /// <param name="Unit">Its unit; empty for none.</param>
 public sealed record MeasurementRecord(string Name, double Value, string Unit)
 {
-    /// <summary>The media type of the attachment that holds one, as JSON: <c>{"name":…,"value":…,"unit":…}</c>.</summary>
+    private const int MostSamples = 1000;
+
+    /// <summary>The media type of the attachment that holds one, as JSON: <c>{"name":…,"value":…,"unit":…,"samples":[…]}</c>; the last may be left out.</summary>
     public const string MediaType = "application/vnd.labtrace.measurement+json";
+
+    /// <summary>What it is a statistic of, where the step tells; at most a thousand, else empty.</summary>
+    public IReadOnlyList<double> Samples { get; init; } = [];
 
     /// <summary>Reads the attachment's text.</summary>
     /// <returns>The measurement, or null when the text is none.</returns>
@@ -27,6 +32,11 @@ public sealed record MeasurementRecord(string Name, double Value, string Unit)
                     name.GetString()!,
                     value.GetDouble(),
                     root.TryGetProperty("unit", out var unit) && unit.ValueKind == JsonValueKind.String ? unit.GetString()! : "")
+                {
+                    Samples = root.TryGetProperty("samples", out var samples) && samples.ValueKind == JsonValueKind.Array
+                        ? [.. samples.EnumerateArray().Where(static s => s.ValueKind == JsonValueKind.Number).Take(MostSamples).Select(static s => s.GetDouble())]
+                        : [],
+                }
                 : null;
         }
         catch (JsonException)
