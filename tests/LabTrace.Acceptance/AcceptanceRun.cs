@@ -73,6 +73,9 @@ public sealed class AcceptanceRun
         Directory.SetCurrentDirectory(RepositoryRoot.Path);
         SecretRedactor.Process.AddEnvironment(Environment.GetEnvironmentVariables());
         var directory = Path.Combine("artifacts", "runs", "acceptance");
+
+        // Both take their time, and neither needs the other.
+        var finding = Task.Run(() => BindingRegistry.Build([.. Composition.LoadSteps(Paths("LABTRACE_STEPS"))]));
         lab = await Lab.OpenAsync(new LabOptions(Places.Find(Place), Composition.OpenTargetAsync, directory), CancellationToken.None);
         messages = MessageWriter.Create(Path.Combine(directory, "messages.ndjson"));
         var options = new RunOptions
@@ -83,8 +86,7 @@ public sealed class AcceptanceRun
             ScenarioTimeout = TimeSpan.FromMinutes(2),
             ConfigureGlobal = container => container.RegisterInstanceAs(lab),
         };
-        var bindings = BindingRegistry.Build([.. Composition.LoadSteps(Paths("LABTRACE_STEPS"))]);
-        return await new ScenarioRunner(features, bindings, options, Settings).StartAsync([messages], CancellationToken.None);
+        return await new ScenarioRunner(features, await finding, options, Settings).StartAsync([messages], CancellationToken.None);
     }
 
     private static string[] Paths(string variable) =>

@@ -1,8 +1,9 @@
+using LabTrace.Acceptance;
 using NUnit.Framework;
 using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;
 
-namespace LabTrace.Acceptance;
+namespace LabTrace.Cli.Tests.Acceptance;
 
 /// <summary>How scenarios appear among NUnit's tests.</summary>
 public sealed class ScenarioTestsTests

@@ -1,3 +1,4 @@
+using LabTrace.Acceptance;
 using LabTrace.Scenarios;
 using LabTrace.Scenarios.Bindings;
 using NUnit.Framework;
@@ -5,7 +6,7 @@ using NUnit.Framework.Interfaces;
 using NUnit.Framework.Internal;
 using Reqnroll;
 
-namespace LabTrace.Acceptance;
+namespace LabTrace.Cli.Tests.Acceptance;
 
 /// <summary>What NUnit says of a scenario is what it says with Reqnroll: result and message.</summary>
 public sealed class NUnitOutcomeTests
