@@ -9,6 +9,12 @@ public sealed partial class TracingBench
     /// <summary>Reads a capture and asks it from here on.</summary>
     public void OpenCapture(string file) => trace = ReadCapture(file);
 
+    /// <summary>Asks a trace that another bench has read, from here on.</summary>
+    public void Use(Trace read) => trace = read;
+
+    /// <summary>The trace as it is asked now.</summary>
+    public Trace Recorded => Trace;
+
     /// <summary>Reads a capture whole; damage breaks the scenario, because nothing may be concluded from a part.</summary>
     /// <param name="file">Its path, from the directory that LabTrace runs in.</param>
     public Trace ReadCapture(string file)

@@ -13,6 +13,9 @@ internal sealed class ProbeBench(TargetChanges changes)
 
     public ITarget Target => changes.Target;
 
+    /// <summary>The way to change the target; what a probe changes is taken back.</summary>
+    public TargetChanges Changes => changes;
+
     /// <summary>The target's tracefs; mounted for the time of the probing if need be.</summary>
     public Task<Tracefs> TracefsAsync(CancellationToken cancellationToken) =>
         _tracefs ??= Tracefs.OpenAsync(changes, cancellationToken);

@@ -14,7 +14,7 @@ internal static class GpuPrograms
     // Textures are copied, then the frame is drawn.
     private static readonly (int Ring, long WorkNs)[] FrameJobs = [(2, 300_000), (0, 4_000_000)];
 
-    public static IEnumerable<EmulatedProgram> All => [new("glxgears", Gears), new("gpuload", Load)];
+    public static IEnumerable<EmulatedProgram> All => [new("glxgears", Gears), new("gpuload", Load), new("grtrace", GrtraceTool.Main)];
 
     private static IEnumerable<Act> Gears(ProcessContext process)
     {
@@ -70,6 +70,7 @@ internal static class GpuPrograms
         }
 
         GpuJob? last = null;
+        var next = process.Machine.Time.NowNs;
         for (var i = 0; i < wanted.Jobs; i++)
         {
             var ring = gpu!.Rings[wanted.Ring >= 0 ? wanted.Ring : i % gpu.Rings.Count];
@@ -82,9 +83,10 @@ internal static class GpuPrograms
                 OnComplete = () => left--,
             };
             yield return Act.Run(Submit(process, gpu, ring, job, made => last = made));
-            if (wanted.PeriodNs > 0)
+            next += wanted.PeriodNs;
+            while (process.Machine.Time.NowNs < next)
             {
-                yield return Act.Block(TaskState.Sleeping, process.Machine.Time.NowNs + wanted.PeriodNs);
+                yield return Act.Block(TaskState.Sleeping, next);
             }
         }
 

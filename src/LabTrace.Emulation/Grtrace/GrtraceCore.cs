@@ -81,6 +81,7 @@ internal sealed partial class GrtraceCore
             return;
         }
 
+        Performance?.Wanted(item);
         if (!Config.Limiter.Allows(item.TimeNs))
         {
             Stats.RateLimited++;

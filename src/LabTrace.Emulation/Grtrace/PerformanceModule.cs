@@ -18,7 +18,6 @@ internal sealed class PerformanceModule(Func<long> nowNs)
     public void Saw(in GpuEvent item, long latencyNs)
     {
         var ring = Of(item.Job.RingId);
-        ring.Events++;
         switch (item.Kind)
         {
             case GrtEventKind.Start:
@@ -37,6 +36,9 @@ internal sealed class PerformanceModule(Func<long> nowNs)
         }
     }
 
+    /// <summary>An event that no filter and no sampler left out: it is written or dropped.</summary>
+    public void Wanted(in GpuEvent item) => Of(item.Job.RingId).Events++;
+
     public void Dropped(in GpuEvent item) => Of(item.Job.RingId).Drops++;
 
     /// <summary>The text of <c>/proc/grtrace_stats</c>.</summary>
@@ -49,7 +51,7 @@ internal sealed class PerformanceModule(Func<long> nowNs)
             var busy = r.Value.BusyNs + (r.Value.BusySince >= 0 ? now - r.Value.BusySince : 0);
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{r.Key}, {busy * 100.0 / elapsed:F1}, {r.Value.Drops * 100.0 / r.Value.Events:F1}, {(r.Value.Jobs == 0 ? 0 : r.Value.LatencyNs / r.Value.Jobs / 1000)}\n");
+                $"{r.Key}, {busy * 100.0 / elapsed:F1}, {r.Value.Drops * 100.0 / Math.Max(1, r.Value.Events):F1}, {(r.Value.Jobs == 0 ? 0 : r.Value.LatencyNs / r.Value.Jobs / 1000)}\n");
         }));
     }
 

@@ -62,6 +62,12 @@ internal sealed class KernelTask(int pid, string comm)
     /// <summary>Signals it ignores.</summary>
     public HashSet<int> IgnoredSignals { get; init; } = [];
 
+    /// <summary>Signals it has a handler for.</summary>
+    public HashSet<int> CaughtSignals { get; init; } = [];
+
+    /// <summary>The signal that its handler was called for last, or 0.</summary>
+    public int Caught { get; set; }
+
     /// <summary>The system call it is in, or -1.</summary>
     public int Syscall { get; set; } = -1;
 

@@ -25,6 +25,13 @@ internal sealed partial class Scheduler
             return;
         }
 
+        if (task.CaughtSignals.Contains(signal))
+        {
+            task.Caught = signal;
+            Wake(task, from, isIrq: false);
+            return;
+        }
+
         if (signal == SigChild)
         {
             Wake(task, from, isIrq: false);
