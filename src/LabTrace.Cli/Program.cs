@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LabTrace.Cli;
 using LabTrace.Cli.Commands;
+using LabTrace.Cli.Commands.GpuRings;
 
 RootCommand root = new(
     """
@@ -23,4 +24,5 @@ root.Subcommands.Add(TraceCommand.Create());
 root.Subcommands.Add(ReportCommand.Create());
 root.Subcommands.Add(LaunchCommand.Create());
 root.Subcommands.Add(TapCommand.Create());
+root.Subcommands.Add(GrtraceCommand.Create());
 return await Entry.RunAsync(root, args);
