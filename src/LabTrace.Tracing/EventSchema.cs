@@ -7,7 +7,7 @@ internal abstract class EventSchema(EventName name, EventFormat? format, bool is
 
     public EventFormat? Format { get; } = format;
 
-    /// <summary>False for the clocks <c>counter</c> and <c>x86-tsc</c>, whose stamps are printed as they are.</summary>
+    /// <summary>False for clocks such as <c>counter</c>, <c>uptime</c> and <c>x86-tsc</c>, whose stamps are printed as they are.</summary>
     public bool IsClockInNanoseconds { get; } = isClockInNanoseconds;
 
     /// <summary>How many records were printed otherwise than the kernel does, because their print format could not be evaluated.</summary>
@@ -31,6 +31,7 @@ internal abstract class EventSchema(EventName name, EventFormat? format, bool is
 
     public abstract IEnumerable<KeyValuePair<string, FieldValue>> Fields(ReadOnlyMemory<byte> payload);
 
-    /// <summary>Whether a trace clock counts nanoseconds.</summary>
-    public static bool IsNanosecondClock(string clock) => clock is not ("counter" or "x86-tsc");
+    /// <summary>Whether a trace clock counts nanoseconds: <c>trace_clocks</c> of kernel/trace/trace.c and <c>ARCH_TRACE_CLOCKS</c> say of which ones the
+    /// kernel prints the number as it is. <c>uptime</c> counts hundredths of a second.</summary>
+    public static bool IsNanosecondClock(string clock) => clock is not ("counter" or "uptime" or "x86-tsc" or "ppc-tb" or "s390-tod");
 }

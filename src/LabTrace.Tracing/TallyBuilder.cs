@@ -86,7 +86,8 @@ internal sealed class TallyBuilder
 
         public long Dropped { get; set; }
 
-        public bool IsExact => HasStats || !HasUnknown;
+        /// <summary>A gap of unknown size is told by the statistics, unless they say nothing beyond the gaps whose size is known.</summary>
+        public bool IsExact => !HasUnknown || (HasStats && Overrun > Marked);
 
         public long Total => Math.Max(Marked, Overrun) + Dropped;
     }

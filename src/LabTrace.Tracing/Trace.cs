@@ -27,7 +27,7 @@ public sealed class Trace
     /// <summary>The trace clock, for example <c>local</c>, <c>mono</c>, <c>x86-tsc</c>.</summary>
     public string ClockName { get; }
 
-    /// <summary>False when the stamps are ticks of the clocks <c>counter</c> or <c>x86-tsc</c>: they order events but measure no time.</summary>
+    /// <summary>False when the stamps are ticks of the clocks <c>counter</c>, <c>uptime</c> or <c>x86-tsc</c>: they order events but measure no time.</summary>
     public bool IsClockInNanoseconds => _events.Count == 0 || _events[0].Schema.IsClockInNanoseconds;
 
     /// <summary>How many events of text were earlier than the one of the same cpu that stood before them: they were put in order, but a clock may have

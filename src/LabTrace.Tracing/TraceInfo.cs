@@ -14,7 +14,7 @@ public sealed record TraceInfo
     /// <summary>The trace clock of the first buffer, for example <c>local</c>, <c>mono</c>, <c>x86-tsc</c>; <c>tsc2nsec</c> when ticks were converted.</summary>
     public string ClockName { get; init; } = "local";
 
-    /// <summary>False when times are ticks of the clocks <c>counter</c> or <c>x86-tsc</c>: they order events but measure no time.</summary>
+    /// <summary>False when times are ticks of the clocks <c>counter</c>, <c>uptime</c> or <c>x86-tsc</c>: they order events but measure no time.</summary>
     public bool IsClockInNanoseconds { get; init; } = true;
 
     /// <summary>The ring buffers: the top one, whose name is empty, then instances. Text captures have one.</summary>

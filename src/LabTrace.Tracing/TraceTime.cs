@@ -1,7 +1,7 @@
 namespace LabTrace.Tracing;
 
 /// <summary>A point on a trace clock.</summary>
-/// <param name="Nanoseconds">Nanoseconds since the clock's zero; for the clocks <c>counter</c> and <c>x86-tsc</c> the clock's own ticks.</param>
+/// <param name="Nanoseconds">Nanoseconds since the clock's zero; for the clocks <c>counter</c>, <c>uptime</c> and <c>x86-tsc</c> the clock's own ticks.</param>
 public readonly record struct TraceTime(ulong Nanoseconds) : IComparable<TraceTime>
 {
     /// <summary>The time between two points of the same clock, negative when <paramref name="left"/> is the earlier.</summary>

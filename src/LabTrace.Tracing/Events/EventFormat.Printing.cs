@@ -5,6 +5,8 @@ namespace LabTrace.Tracing;
 /// <content>Printing records.</content>
 public sealed partial class EventFormat
 {
+    private static ReadOnlySpan<byte> HexDigits => "0123456789abcdef"u8;
+
     private bool _isCompiled;
     private PrintProgram? _program;
     private SpecialPrinter? _special;
@@ -83,7 +85,7 @@ public sealed partial class EventFormat
         return false;
     }
 
-    /// <summary>Appends what <see cref="FieldValue.ToString"/> says of a field: its label, its number or its text. False when that needs a string.</summary>
+    /// <summary>Appends what <see cref="FieldValue.ToString"/> says of a field: its label, its number or its text. False for text that is no UTF-8 and for what the record is too short for.</summary>
     internal bool TryAppendValue(EventField field, ReadOnlyMemory<byte> payload, PrintContext context, Utf8Text text)
     {
         Compile();
@@ -114,22 +116,62 @@ public sealed partial class EventFormat
             return true;
         }
 
-        if (field.Shape != FieldShape.Integer || field.IsPointer)
+        switch (field.Shape)
         {
-            return false;
+            case FieldShape.Array:
+                AppendArray(field, bytes, text);
+                break;
+            case FieldShape.Integer:
+                AppendNumber(field, bytes, field.IsPointer, text);
+                break;
+            default:
+                foreach (var value in bytes)
+                {
+                    text.Append(HexDigits[value >> 4]);
+                    text.Append(HexDigits[value & 15]);
+                }
+
+                break;
         }
 
-        var bits = FieldValue.ReadBits(bytes, Layout.IsBigEndian);
-        if (field.IsSigned)
+        return true;
+    }
+
+    /// <summary>As <see cref="FieldValue.ToRawText"/>: <c>{1, -2}</c>, unsigned numbers and addresses in hexadecimal.</summary>
+    private void AppendArray(EventField field, ReadOnlySpan<byte> bytes, Utf8Text text)
+    {
+        var isHex = !field.IsSigned || field.Type.Contains('*', StringComparison.Ordinal);
+        text.Append((byte)'{');
+        for (var at = 0; at + field.ElementSize <= bytes.Length; at += field.ElementSize)
         {
-            text.Append(FieldValue.SignExtend(bits, length));
+            if (at > 0)
+            {
+                text.Append(", "u8);
+            }
+
+            AppendNumber(field, bytes.Slice(at, field.ElementSize), isHex, text);
+        }
+
+        text.Append((byte)'}');
+    }
+
+    private void AppendNumber(EventField field, ReadOnlySpan<byte> bytes, bool isHex, Utf8Text text)
+    {
+        var bits = FieldValue.ReadBits(bytes, Layout.IsBigEndian);
+        var number = field.IsSigned ? FieldValue.SignExtend(bits, bytes.Length) : (long)bits;
+        if (isHex)
+        {
+            text.Append("0x"u8);
+            text.AppendHex((ulong)number);
+        }
+        else if (field.IsSigned)
+        {
+            text.Append(number);
         }
         else
         {
             text.Append(bits);
         }
-
-        return true;
     }
 
     internal string? LabelOf(string field, ReadOnlyMemory<byte> payload, PrintContext context)

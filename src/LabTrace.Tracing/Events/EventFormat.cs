@@ -110,6 +110,12 @@ public sealed partial class EventFormat
                 field: "format");
         }
 
+        // The kernel declares eight callers and writes as many as there are.
+        if (system == "ftrace" && name == "kernel_stack" && all.FindIndex(f => f.Name == "caller" && f.Shape == FieldShape.Array) is var caller and >= 0)
+        {
+            all[caller] = all[caller] with { Place = FieldPlace.ToEnd, Size = 0 };
+        }
+
         // Formats without a blank line between common and own fields exist in hand-made files; the names tell.
         var commonCount = own > 0 ? all.Count - own : all.TakeWhile(f => f.IsCommon).Count();
         var common = all.GetRange(0, commonCount);

@@ -181,6 +181,12 @@ public readonly partial struct FieldValue : IEquatable<FieldValue>
             length = (int)(word >> 16);
         }
 
+        if (offset + length > payload.Length && field is { Shape: FieldShape.Array, Place: FieldPlace.Fixed } && offset <= payload.Length)
+        {
+            // The kernel ends a record behind the last number of an array that it did not fill.
+            length = (payload.Length - offset) / field.ElementSize * field.ElementSize;
+        }
+
         return length >= 0 && offset + length <= payload.Length;
     }
 

@@ -4,8 +4,6 @@ namespace LabTrace.Tracing.Queries;
 public static partial class TraceQueries
 {
     // Counters: their unit is the cpu's, or none.
-    private static readonly string[] ClocksWithoutNanoseconds = ["counter", "x86-tsc", "ppc-tb"];
-
     extension(Trace trace)
     {
         /// <summary>The time from one event to the next of another kind is within a limit.</summary>
@@ -90,7 +88,7 @@ public static partial class TraceQueries
 
     private static void RequireNanoseconds(Trace trace, string what)
     {
-        if (!trace.IsClockInNanoseconds || ClocksWithoutNanoseconds.Contains(trace.ClockName, StringComparer.Ordinal))
+        if (!trace.IsClockInNanoseconds || !EventSchema.IsNanosecondClock(trace.ClockName))
         {
             throw new InvalidOperationException(
                 $"{what} needs a clock that counts nanoseconds, and the trace was recorded with '{trace.ClockName}'\n  try: `Given the trace clock is \"mono\"`");

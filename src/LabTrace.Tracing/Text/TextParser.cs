@@ -34,6 +34,16 @@ internal abstract class TextParser(TextSink sink)
         _recordStart = 0;
         while (at < span.Length)
         {
+            if (MayTurnBinary && TryRecords(span, ref at, isFinal) is { } isDone)
+            {
+                if (isDone)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
             var length = span[at..].IndexOf((byte)'\n');
             if (length < 0)
             {
@@ -73,6 +83,16 @@ internal abstract class TextParser(TextSink sink)
     }
 
     public TraceEvent[] TakeEvents() => sink.TakeEvents();
+
+    /// <summary>Whether what follows may be no lines.</summary>
+    protected bool MayTurnBinary { get; set; }
+
+    /// <summary>Reads records that are no lines, where there are such.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="at">Where to begin; moved behind what was read.</param>
+    /// <param name="isFinal">Whether nothing follows.</param>
+    /// <returns>Null when lines follow, true when more must come before it goes on, false when something was read.</returns>
+    protected virtual bool? TryRecords(ReadOnlySpan<byte> text, ref int at, bool isFinal) => null;
 
     /// <summary>Reads one line, without its end.</summary>
     /// <param name="line">The line.</param>

@@ -24,11 +24,12 @@ internal sealed class TextTraceReader : TraceReader
         _isAsWritten = capture.IsLive;
     }
 
-    /// <summary>Text says about itself what was read of it so far.</summary>
+    /// <summary>Text says about itself what was read of it so far; so that its clock is known, its first piece is read when this is asked for.</summary>
     public override TraceInfo Info
     {
         get
         {
+            Begin();
             var cpus = _parser.Sink.Cpus;
             var clock = _parser.Sink.ClockName;
             return new TraceInfo
@@ -73,18 +74,15 @@ internal sealed class TextTraceReader : TraceReader
 
     public override bool Read()
     {
-        _pieces ??= Start();
+        var pieces = Begin();
         if (_order is not null)
         {
-            return ReadInOrder(_order, _pieces);
+            return ReadInOrder(_order, pieces);
         }
 
-        while (_next == _parser.Sink.Count)
+        if (!Fill(pieces))
         {
-            if (!NextPiece(_pieces))
-            {
-                return false;
-            }
+            return false;
         }
 
         ref readonly var record = ref _parser.Sink[_next];
@@ -117,8 +115,13 @@ internal sealed class TextTraceReader : TraceReader
         base.Dispose(disposing);
     }
 
-    private TextPieces Start()
+    private TextPieces Begin()
     {
+        if (_pieces is not null)
+        {
+            return _pieces;
+        }
+
         if (!_isAsWritten)
         {
             _capture.Keep();
@@ -126,7 +129,31 @@ internal sealed class TextTraceReader : TraceReader
             _order = TextTimeOrder.Scan(ahead);
         }
 
-        return TextPieces.Of(_capture, _parser);
+        _pieces = TextPieces.Of(_capture, _parser);
+        if (_order is null)
+        {
+            _ = Fill(_pieces);
+        }
+        else if (NextSink(_pieces))
+        {
+            _loss = _order.Take(_pieces);
+        }
+
+        return _pieces;
+    }
+
+    /// <summary>Parses on until there is an event that was not given yet.</summary>
+    private bool Fill(TextPieces pieces)
+    {
+        while (_next == _parser.Sink.Count)
+        {
+            if (!NextPiece(pieces))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool ReadInOrder(TextTimeOrder order, TextPieces pieces)

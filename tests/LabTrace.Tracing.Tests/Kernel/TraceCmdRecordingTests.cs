@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FluentAssertions;
 using LabTrace.TestKit;
+using LabTrace.Tracing.Tests.TraceDat;
 using NUnit.Framework;
 
 namespace LabTrace.Tracing.Tests.Kernel;
@@ -32,6 +33,11 @@ public sealed class TraceCmdRecordingTests
     [TestCase("clock boot", "-C boot")]
     [TestCase("clock x86-tsc", "-C x86-tsc")]
     [TestCase("clock counter", "-C counter")]
+    [TestCase("clock uptime", "-C uptime")]
+    [TestCase("clock tai", "-C tai")]
+    [TestCase("date", "--date")]
+    [TestCase("v6 date", "--file-version 6 --date")]
+    [TestCase("an instance of another clock", "-B one -C mono -e irq")]
     [TestCase("time offset", "--ts-offset 1000000")]
     [TestCase("small buffer that overflows", "-b 8 -e raw_syscalls")]
     [TestCase("v7 instances", "-B one -e raw_syscalls -B two -e irq")]
@@ -50,7 +56,9 @@ public sealed class TraceCmdRecordingTests
         var report = TraceCmdReport.Of(path);
         report.Should().NotBeNull();
         report!.ShouldEqual(trace);
-        trace.Losses.Where(l => l.Count > 0).Sum(l => l.Count).Should().Be(report.Lost);
+
+        // trace-cmd does not tell the losses of an instance behind its last event.
+        trace.Losses.Where(l => l.Count > 0 && (l.Index < trace.Events.Count || !options.Contains("-B", StringComparison.Ordinal))).Sum(l => l.Count).Should().Be(report.Lost);
     }
 
     [Test]
@@ -58,14 +66,16 @@ public sealed class TraceCmdRecordingTests
     {
         var path = Record("zlib source", "--compression none");
         var packed = _folder.At("zlib.dat");
-        _ = TraceCmdReport.Run("convert", "-i", path, "-o", packed, "--compression", "zlib");
-        Assume.That(File.Exists(packed), "this trace-cmd cannot write zlib");
+        File.WriteAllBytes(packed, ZlibTwin.Of(File.ReadAllBytes(path)));
 
         using var plain = TraceReader.Open(path);
         using var zlib = TraceReader.Open(packed);
 
         var (expected, found) = (plain.ReadToEnd(), zlib.ReadToEnd());
-        found.Events.Select(e => (e.Time, e.Cpu, e.Pid, e.Name)).Should().Equal(expected.Events.Select(e => (e.Time, e.Cpu, e.Pid, e.Name)));
+        expected.Events.Should().NotBeEmpty();
+        zlib.Info.Should().BeEquivalentTo(plain.Info, options => options.Excluding(i => i.Explanation));
+        found.Events.Select(e => (e.Time, e.Cpu, e.Pid, e.Comm, e.Name, e.Text)).Should().Equal(expected.Events.Select(e => (e.Time, e.Cpu, e.Pid, e.Comm, e.Name, e.Text)));
+        found.Tally.ToString().Should().Be(expected.Tally.ToString());
     }
 
     [Test]

@@ -72,7 +72,7 @@ internal sealed partial class TraceCmdReport
             }
             else if (Dropped().Match(line) is { Success: true } dropped)
             {
-                lost += long.Parse(dropped.Groups["count"].Value, CultureInfo.InvariantCulture);
+                lost += dropped.Groups["count"].Success ? long.Parse(dropped.Groups["count"].Value, CultureInfo.InvariantCulture) : 0;
             }
             else if (lines.Count > 0 && !line.StartsWith("CPU ", StringComparison.Ordinal))
             {
@@ -171,7 +171,7 @@ internal sealed partial class TraceCmdReport
     [GeneratedRegex(@"^(?:\S+: +)?\s*(?<comm>\S.*?)-(?<pid>\d+)\s+\[(?<cpu>\d+)\]\s*(?<time>\d+(\.\d{9})?):\s+(?<event>\w+):\s*(?<rest>.*)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EventLine();
 
-    [GeneratedRegex(@"^(?:\S+: +)?CPU:\d+ \[(?<count>\d+) EVENTS DROPPED\]", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?:\S+: +)?\s*CPU:\d+ \[((?<count>\d+) )?EVENTS DROPPED\]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Dropped();
 }
 

@@ -1,5 +1,7 @@
 using System.Text;
+using FluentAssertions;
 using LabTrace.TestKit;
+using NUnit.Framework;
 
 namespace LabTrace.Tracing.Tests.Text;
 
@@ -61,4 +63,22 @@ public sealed class EventHistogramContractTests : TraceFormatContract
 
     protected override IEnumerable<byte[]> Samples =>
         [[.. "# event histogram\n#\n"u8, .. PerfScriptContractTests.Lines(30, i => $"{{ driver: vgem{i}    }} hitcount:         {i}\n")]];
+
+    [TestCase("            perf 13489 [000] K     14186.263422: sched:sched_switch: prev_pid=1", 13489, "perf", 0, 14186263422000UL, "sched:sched_switch")]
+    [TestCase("            a b [001] 14186.263422: sched:sched_switch: prev_pid=1", -1, "a b", 1, 14186263422000UL, "sched:sched_switch")]
+    [TestCase("            perf 13489 [000] 14186.263422: prev_pid=1", 13489, "perf", 0, 14186263422000UL, "perf:sample")]
+    [TestCase("            perf 13489 [000] sched:sched_switch: prev_pid=1", 13489, "perf", 0, 0UL, "sched:sched_switch")]
+    [TestCase("14186.263422: sched:sched_switch: prev_pid=1", -1, "<...>", -1, 14186263422000UL, "sched:sched_switch")]
+    [TestCase("13489 14186.263422823: sched:sched_switch: prev_pid=1", 13489, "<...>", -1, 14186263422823UL, "sched:sched_switch")]
+    [TestCase("13489/13490 [000] 14186.263422: sched:sched_switch: ", 13490, "<...>", 0, 14186263422000UL, "sched:sched_switch")]
+    [TestCase("process_api     0 [000]     0.000000: PERF_RECORD_FORK(1:1):(0:0)", 0, "process_api", 0, 0UL, "perf:PERF_RECORD_FORK")]
+    public void What_F_leaves_out_is_not_told_and_the_rest_is(string line, int pid, string comm, int cpu, ulong time, string name)
+    {
+        using var reader = TraceReader.Open(Capture.Of(System.Text.Encoding.UTF8.GetBytes($"{line}\nPERF_RECORD_FINISHED_ROUND\n{line}\n")));
+        var trace = reader.ReadToEnd();
+
+        reader.Info.FormatName.Should().Be("perf script");
+        trace.Events.Select(e => (e.Pid, e.Comm, e.Cpu, e.Time.Nanoseconds, e.Name.ToString())).Should().Equal((pid, comm, cpu, time, name), (pid, comm, cpu, time, name));
+        trace.Tally.Malformed.Should().Be(0);
+    }
 }

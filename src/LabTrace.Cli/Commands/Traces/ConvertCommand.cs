@@ -83,6 +83,11 @@ internal static class ConvertCommand
         input.Progress.Clear();
         var tally = input.Events.Tally;
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"labtrace: {tally.Events:N0} events written; {QueryCounters.Of(tally)}"));
+        if (!input.Info.IsClockInNanoseconds)
+        {
+            Console.Error.WriteLine($"labtrace: the clock '{input.Info.ClockName}' counts ticks, not nanoseconds: times are ticks, also where a column is called ns");
+        }
+
         foreach (var note in notes)
         {
             Console.Error.WriteLine($"labtrace: {note}");

@@ -13,7 +13,8 @@ internal static class InfoCommand
         var file = TraceOptions.File();
         var json = TraceOptions.Json();
         Command command = new("info", """
-            Say what a capture holds: format, cpus, clock, events, what was lost.
+            Say what a capture holds: format, cpus, clock, events, what was lost. Where the clock counts ticks (counter, uptime, x86-tsc), clock_is_ns is
+            false and first_ns and last_ns are ticks.
 
             Examples:
               labtrace trace info trace.dat
@@ -67,6 +68,7 @@ internal static class InfoCommand
         json.WriteEndArray();
         json.WriteString("clock", info.ClockName);
         json.WriteBoolean("clock_is_ns", info.IsClockInNanoseconds);
+        json.WriteString("time_unit", info.IsClockInNanoseconds ? "ns" : "ticks");
         json.WriteNumber("events", tally.Events);
         json.WriteCounters(tally);
         json.WriteTime("first_ns", first);
@@ -127,8 +129,8 @@ internal static class InfoCommand
             Line("skipped", tally.Skipped.ToString("N0", CultureInfo.InvariantCulture));
         }
 
-        Line("first", first?.ToString() ?? "-");
-        Line("last", last?.ToString() ?? "-");
+        Line("first", Time(first, info));
+        Line("last", Time(last, info));
         if (first is { } from && last is { } to && info.IsClockInNanoseconds)
         {
             Line("covers", (to - from).ToString());
@@ -154,6 +156,9 @@ internal static class InfoCommand
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {count.Count,12:N0} {count.Key}"));
         }
     }
+
+    private static string Time(TraceTime? time, TraceInfo info) => time is not { } known ? "-"
+        : info.IsClockInNanoseconds ? known.ToString() : known.Nanoseconds.ToString(CultureInfo.InvariantCulture);
 
     private static string LostText(ReadTally tally)
     {

@@ -50,6 +50,7 @@ internal sealed class TraceInput : IDisposable
                 reader.KeepWrittenOrder();
             }
 
+            RequireTimeFor(reader.Info, after, before);
             var size = File.Exists(file) ? new FileInfo(file).Length : 0;
             return new TraceInput(capture, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => capture.BytesRead, size * reader.Passes));
         }
@@ -61,8 +62,11 @@ internal sealed class TraceInput : IDisposable
     }
 
     /// <summary>Takes over a reader that is already open.</summary>
-    public static TraceInput Of(TraceReader reader, EventFilter filter, TimePoint? after, TimePoint? before) =>
-        new(null, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => 0, 0));
+    public static TraceInput Of(TraceReader reader, EventFilter filter, TimePoint? after, TimePoint? before)
+    {
+        RequireTimeFor(reader.Info, after, before);
+        return new TraceInput(null, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => 0, 0));
+    }
 
     /// <summary>Opens a capture's bytes.</summary>
     /// <exception cref="UsageException">There is no such file.</exception>
@@ -115,6 +119,16 @@ internal sealed class TraceInput : IDisposable
         foreach (var missing in Events.Tally.Missing)
         {
             Console.Error.WriteLine($"labtrace: missing: {missing}");
+        }
+    }
+
+    /// <summary>How long behind the first event something is cannot be told of ticks.</summary>
+    private static void RequireTimeFor(TraceInfo info, TimePoint? after, TimePoint? before)
+    {
+        if ((after is { IsAbsolute: false, Nanoseconds: > 0 } || before is { IsAbsolute: false, Nanoseconds: > 0 }) && !info.IsClockInNanoseconds)
+        {
+            throw new UsageException(
+                $"the capture was recorded with the clock '{info.ClockName}', which counts ticks and measures no time\n  try: --after and --before with ticks of the clock: @1234567");
         }
     }
 

@@ -47,6 +47,13 @@ internal sealed class CpuPages(SubBufferLayout layout, PageCompressor compressor
     public void Complete()
     {
         EndPage();
+        if (_missed < 0)
+        {
+            // What was lost behind the last event is counted in the cpu's statistics; that it is not known how much, only a page can say.
+            _page.SetMissed(_missed);
+            WritePage();
+        }
+
         EndChunk();
     }
 
@@ -70,11 +77,14 @@ internal sealed class CpuPages(SubBufferLayout layout, PageCompressor compressor
 
     private void EndPage()
     {
-        if (_page.IsEmpty)
+        if (!_page.IsEmpty)
         {
-            return;
+            WritePage();
         }
+    }
 
+    private void WritePage()
+    {
         if (compressor.IsOn)
         {
             _chunk.Write(_page.ToPage());

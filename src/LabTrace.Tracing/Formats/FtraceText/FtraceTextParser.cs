@@ -5,7 +5,7 @@ namespace LabTrace.Tracing;
 
 /// <summary>Turns lines of <c>trace</c>, <c>trace_pipe</c> and <c>trace-cmd report</c> into events.</summary>
 /// <remarks>Format: Formats/FtraceText/FtraceText.md.</remarks>
-internal sealed class FtraceTextParser : TextParser
+internal sealed partial class FtraceTextParser : TextParser
 {
     private readonly Utf8Interner<Numbered> _tasks;
     private readonly Utf8Interner<Numbered> _timed;
@@ -33,6 +33,7 @@ internal sealed class FtraceTextParser : TextParser
         Headed,
         Raw,
         Hex,
+        Binary,
         Bare,
     }
 
@@ -245,6 +246,7 @@ internal sealed class FtraceTextParser : TextParser
         if (line.StartsWith("# tracer: "u8))
         {
             _tracer = Encoding.UTF8.GetString(line[10..]).Trim();
+            MayTurnBinary = _form == Form.Unknown;
             return;
         }
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace LabTrace.Tracing;
 
 /// <summary>The head of one sample: <c>comm tid [cpu] time: period event: </c>, where pid, cpu and period may be missing.</summary>
-internal ref struct PerfScriptLine
+internal ref partial struct PerfScriptLine
 {
     /// <summary>Bytes from the line's start that tell name, pid and tid, for <see cref="ParseTask"/>.</summary>
     public int TaskLength;
@@ -34,15 +34,20 @@ internal ref struct PerfScriptLine
             bracket = next < 0 ? -1 : bracket + 1 + next;
         }
 
-        return TryWithoutCpu(line, ref head);
+        return TryWithoutCpu(line, ref head) || TrySelection(line, ref head);
     }
 
     /// <summary>The thread's name is what stands before the last number; <c>pid/tid</c> tells its process too.</summary>
     public static TaskOfEvent ParseTask(ReadOnlySpan<byte> bytes)
     {
-        var left = bytes.TrimEnd((byte)' ');
+        var left = bytes.Trim((byte)' ');
+        if (!IsNumber(left[(left.LastIndexOf((byte)' ') + 1)..]))
+        {
+            return new TaskOfEvent(-1, -1, left.Length == 0 ? CommTable.Unknown : Encoding.UTF8.GetString(left));
+        }
+
         var blank = left.LastIndexOf((byte)' ');
-        var comm = Encoding.UTF8.GetString(left[..blank].Trim((byte)' '));
+        var comm = blank < 0 ? CommTable.Unknown : Encoding.UTF8.GetString(left[..blank].Trim((byte)' '));
         var numbers = left[(blank + 1)..];
         var slash = numbers.IndexOf((byte)'/');
         var tid = Number(numbers[(slash + 1)..]);
@@ -95,7 +100,7 @@ internal ref struct PerfScriptLine
         var rest = line[head.EventStart..];
         if (rest.StartsWith("PERF_RECORD_"u8))
         {
-            var word = rest.IndexOfAny((byte)' ', (byte)':');
+            var word = rest.IndexOfAny((byte)' ', (byte)':', (byte)'(');
             head.EventEnd = head.EventStart + (word < 0 ? rest.Length : rest[word] == ':' ? word + 1 : word);
             return true;
         }

@@ -44,13 +44,18 @@ internal sealed class PerfScriptParser : TextParser
             return false;
         }
 
+        if (line.StartsWith("PERF_RECORD_FINISHED_ROUND"u8))
+        {
+            return false;
+        }
+
         if (!PerfScriptLine.TryParse(line, out var head) || head.EventEnd - head.EventStart > MaxNameBytes)
         {
             Malformed(line, start, "the line is no sample, no stack and no comment");
             return false;
         }
 
-        var name = line[head.EventStart..head.EventEnd];
+        var name = head.EventEnd == head.EventStart ? "perf:sample:"u8 : line[head.EventStart..head.EventEnd];
         if (name.StartsWith("PERF_RECORD_LOST"u8))
         {
             Loss(line[head.EventEnd..], head.Cpu);
