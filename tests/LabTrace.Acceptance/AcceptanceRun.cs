@@ -14,6 +14,8 @@ namespace LabTrace.Acceptance;
 public sealed class AcceptanceRun
 {
     private static readonly SemaphoreSlim Opening = new(1, 1);
+    private static readonly Lazy<Task<BindingRegistry>> Bindings =
+        new(() => Task.Run(() => BindingRegistry.Build([.. Composition.LoadSteps(StepFiles)])));
     private static Lab? lab;
     private static RunSession? session;
     private static MessageWriter? messages;
@@ -26,6 +28,11 @@ public sealed class AcceptanceRun
 
     /// <summary>The settings of <c>reqnroll.json</c> beside the features, if there is one.</summary>
     public static ReqnrollSettings Settings { get; } = ReqnrollSettings.Load(RepositoryRoot.Path);
+
+    private static string[] StepFiles => [.. Paths("LABTRACE_STEPS").Select(file => Path.GetFullPath(file, RepositoryRoot.Path))];
+
+    /// <summary>Begins to look for step definitions: while NUnit looks for tests there is time.</summary>
+    public static void Prepare() => _ = Bindings.Value;
 
     public static async Task<ScenarioResult> RunAsync(FeatureSet features, Pickle pickle)
     {
@@ -63,7 +70,11 @@ public sealed class AcceptanceRun
             var summary = await session.FinishAsync();
             await session.DisposeAsync();
             await messages!.DisposeAsync();
-            await lab!.DisposeAsync();
+            if (lab is not null)
+            {
+                await lab.DisposeAsync();
+            }
+
             Assert.That(summary.Problems, Is.Empty);
         }
     }
@@ -74,9 +85,8 @@ public sealed class AcceptanceRun
         SecretRedactor.Process.AddEnvironment(Environment.GetEnvironmentVariables());
         var directory = Path.Combine("artifacts", "runs", "acceptance");
 
-        // Both take their time, and neither needs the other.
-        var finding = Task.Run(() => BindingRegistry.Build([.. Composition.LoadSteps(Paths("LABTRACE_STEPS"))]));
-        lab = await Lab.OpenAsync(new LabOptions(Places.Find(Place), Composition.OpenTargetAsync, directory), CancellationToken.None);
+        // The place is opened while the run's first messages are written.
+        var opening = Task.Run(() => Lab.OpenAsync(new LabOptions(Places.Find(Place), Composition.OpenTargetAsync, directory), CancellationToken.None));
         messages = MessageWriter.Create(Path.Combine(directory, "messages.ndjson"));
         var options = new RunOptions
         {
@@ -84,9 +94,9 @@ public sealed class AcceptanceRun
             CollectLog = true,
             Redact = SecretRedactor.Process.Redact,
             ScenarioTimeout = TimeSpan.FromMinutes(2),
-            ConfigureGlobal = container => container.RegisterInstanceAs(lab),
+            ConfigureGlobal = container => container.RegisterInstanceAs(lab = opening.GetAwaiter().GetResult()),
         };
-        return await new ScenarioRunner(features, await finding, options, Settings).StartAsync([messages], CancellationToken.None);
+        return await new ScenarioRunner(features, await Bindings.Value, options, Settings).StartAsync([messages], CancellationToken.None);
     }
 
     private static string[] Paths(string variable) =>

@@ -15,7 +15,11 @@ public sealed class FeaturesAttribute : NUnitAttribute, IFixtureBuilder
     private const string FileProperty = "_CodeFilePath";
     private const string LineProperty = "_LineNumber";
 
-    public IEnumerable<TestSuite> BuildFrom(ITypeInfo typeInfo) => BuildFrom(typeInfo, AcceptanceRun.FeaturePaths, RepositoryRoot.Path);
+    public IEnumerable<TestSuite> BuildFrom(ITypeInfo typeInfo)
+    {
+        AcceptanceRun.Prepare();
+        return BuildFrom(typeInfo, AcceptanceRun.FeaturePaths, RepositoryRoot.Path);
+    }
 
     internal IEnumerable<TestSuite> BuildFrom(ITypeInfo typeInfo, IEnumerable<string> paths, string root)
     {
