@@ -27,7 +27,7 @@ internal static class RunExecution
 
         var only = await FindRerunAsync(request.Rerun, cancellationToken);
         var bindings = BindingRegistry.Build([.. Composition.LoadSteps(request.StepAssemblies), .. Settings.StepsOf(settings)]);
-        CreateDirectory(directory);
+        await PrepareDirectoryAsync(directory, cancellationToken);
         await using var lab = await OpenLabAsync(request, place, directory, cancellationToken);
         var options = request.Options with
         {
@@ -172,15 +172,16 @@ internal static class RunExecution
     private static string DefaultDirectory() =>
         Path.Combine("artifacts", "runs", TimeProvider.System.GetLocalNow().ToString("yyyy-MM-dd'T'HH-mm-ss.fff"));
 
-    private static void CreateDirectory(string directory)
+    private static async Task PrepareDirectoryAsync(string directory, CancellationToken cancellationToken)
     {
         try
         {
             _ = Directory.CreateDirectory(directory);
+            await EarlierRun.RemoveAsync(directory, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LabConfigException($"the run's directory '{directory}' cannot be made: {e.Message}", "--out DIR", e);
+            throw new LabConfigException($"the run's directory '{directory}' cannot be made ready: {e.Message}", "--out DIR", e);
         }
     }
 }

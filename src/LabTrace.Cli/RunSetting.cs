@@ -21,6 +21,7 @@ internal static class RunSetting
             Description = place.Description.Length == 0 ? null : place.Description,
             Level = LevelOf(place.Kind),
             LabTrace = version,
+            IssueUrl = place.IssueUrl,
             Kernel = await ReadKernelAsync(lab, cancellationToken),
         };
         return new Attachment(environment.ToJson(), AttachmentContentEncoding.Identity, RunEnvironment.MediaType);

@@ -178,8 +178,8 @@ public sealed class KernelHealth(ScenarioPlace place, ScenarioContext scenario, 
         var directory = Path.Combine(place.Lab.OutputDirectory, "kernel");
         _ = Directory.CreateDirectory(directory);
         var file = Path.Combine(directory, $"{Guid.NewGuid():N}.kernel-report.json");
-        File.WriteAllText(file, JsonSerializer.Serialize(
-            new { title = report.Title, type = report.Type, target = place.Lab.Place.Name, excerpt = report.Excerpt }, Readable));
+        File.WriteAllText(file, SecretRedactor.Process.Redact(JsonSerializer.Serialize(
+            new { title = report.Title, type = report.Type, target = place.Lab.Place.Name, excerpt = report.Excerpt }, Readable)));
         output.AddAttachment(file);
     }
 }

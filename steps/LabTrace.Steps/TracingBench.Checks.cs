@@ -82,7 +82,7 @@ public sealed partial class TracingBench
     {
         var file = Path.Combine(place.Lab.OutputDirectory, "evidence", $"{Guid.NewGuid():N}{ending}");
         _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllBytes(file, content);
+        File.WriteAllText(file, Devices.SecretRedactor.Process.Redact(System.Text.Encoding.UTF8.GetString(content)));
         output.AddAttachment(file);
     }
 }

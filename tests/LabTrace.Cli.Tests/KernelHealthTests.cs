@@ -126,6 +126,9 @@ public sealed class KernelHealthTests
 
     [TestCase("allow-kernel-reports: WARNING", "bench.yaml:2:23: 'allow-kernel-reports' must be a list of titles")]
     [TestCase("allow-kernel-reports: [\"*\"]", "'*' would allow every report")]
+    [TestCase("issue-url: issues.example/{key}", "'issue-url' is 'issues.example/{key}', and must be an address of the web with {key} in it")]
+    [TestCase("issue-url: https://issues.example/", "bench.yaml:2:12: 'issue-url' is")]
+    [TestCase("issue-url: \"javascript:alert({key})\"", "and must be an address of the web")]
     [TestCase("kernel-log: maybe", "'kernel-log' is 'maybe', and must be on or off")]
     public async Task A_wrong_setting_is_refused_with_its_place(string setting, string message)
     {
@@ -136,6 +139,35 @@ public sealed class KernelHealthTests
 
         result.ExitCode.Should().Be(2);
         result.Error.Should().Contain(message);
+    }
+
+    [Test]
+    public async Task A_directory_that_is_used_again_keeps_nothing_of_the_run_before_but_what_is_somebody_else_s()
+    {
+        scratch.Feature(Warns + """
+
+
+            Scenario: with a capture
+              Given the event "sched:sched_switch" is enabled
+              When I record while running "true"
+              Then the trace has at least 1000000 "sched:sched_switch" events
+            """);
+        (await LabtraceProcess.RunAsync(scratch.Root, "run", "--out", "run")).ExitCode.Should().Be(1);
+        var run = Path.Combine(scratch.Root, "run");
+        (await LabtraceProcess.RunAsync(scratch.Root, "history", "--store", ".")).ExitCode.Should().Be(0);
+        Directory.GetFiles(run, "*.kernel-report.json", SearchOption.AllDirectories).Should().ContainSingle();
+        Directory.GetFiles(run, "trace.dat", SearchOption.AllDirectories).Should().ContainSingle();
+        Directory.GetFiles(Path.Combine(run, "evidence")).Should().NotBeEmpty();
+        scratch.Write("run/kernel/notes.txt", "mine");
+        scratch.Write("run/captures/mine/trace.dat", "mine");
+        scratch.Feature("""
+            Scenario: nothing special
+              When I run "true"
+            """);
+
+        (await LabtraceProcess.RunAsync(scratch.Root, "run", "--out", "run")).ExitCode.Should().Be(0);
+
+        Directory.GetFiles(run, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(run, f)).Should().BeEquivalentTo("messages.ndjson", "kernel/notes.txt", "captures/mine/trace.dat");
     }
 
     [Test]

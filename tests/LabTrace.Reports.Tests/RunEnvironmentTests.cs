@@ -73,6 +73,18 @@ public sealed class RunEnvironmentTests
         run.Scenarios.Single().Last!.Steps.Single().Attachments.Should().HaveCount(4);
     }
 
+    [TestCase(null, "https://place.example/{key}")]
+    [TestCase("https://told.example/{key}", "https://told.example/{key}")]
+    public async Task Where_issues_are_is_told_by_the_place_unless_the_report_is_told_otherwise(string? told, string linked)
+    {
+        var stream = Runs.Make([new MadeFeature("f", new MadeScenario("s", Scenarios.Verdict.Passed))]);
+        stream.Insert(2, Attach(new RunEnvironment { IssueUrl = "https://place.example/{key}" }));
+
+        var html = await HtmlReading.OfAsync(stream, new ReportContext { Out = TextWriter.Null, Console = TextWriter.Null, IssueUrl = told });
+
+        html.Run["issueUrl"]!.GetValue<string>().Should().Be(linked);
+    }
+
     private static Envelope Attach(RunEnvironment environment) =>
         new() { Attachment = new Attachment(environment.ToJson(), AttachmentContentEncoding.Identity, RunEnvironment.MediaType, TestRunStartedId: "run") };
 }

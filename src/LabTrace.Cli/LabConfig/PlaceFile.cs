@@ -35,6 +35,7 @@ internal static class PlaceFile
         new("kernel-log", Shape.Text),
         new("allow-kernel-reports", Shape.List),
         new("secrets", Shape.List),
+        new("issue-url", Shape.Text),
     ];
 
     private enum Shape
@@ -67,6 +68,7 @@ internal static class PlaceFile
         List<string> allowed = [];
         var watches = true;
         List<string> secrets = [];
+        string? issueUrl = null;
         var description = "";
         foreach (var (keyNode, value) in root.Children)
         {
@@ -89,6 +91,9 @@ internal static class PlaceFile
                 case "kernel-log":
                     watches = ReadSwitch(path, keyName, value);
                     break;
+                case "issue-url":
+                    issueUrl = ReadIssueUrl(path, value);
+                    break;
                 case "secrets":
                     secrets = ReadSecrets(path, value);
                     break;
@@ -103,6 +108,7 @@ internal static class PlaceFile
             AllowedKernelReports = allowed,
             WatchesKernel = watches,
             Secrets = secrets,
+            IssueUrl = issueUrl,
         };
     }
 
@@ -158,6 +164,15 @@ internal static class PlaceFile
         }
 
         return titles;
+    }
+
+    private static string ReadIssueUrl(string path, YamlNode node)
+    {
+        var url = Scalar(path, "issue-url", node);
+        return url.Contains("{key}", StringComparison.Ordinal) && Uri.TryCreate(url.Replace("{key}", "1", StringComparison.Ordinal), UriKind.Absolute, out var parsed)
+            && (parsed.Scheme == Uri.UriSchemeHttps || parsed.Scheme == Uri.UriSchemeHttp)
+            ? url
+            : throw At(path, node, $"'issue-url' is '{url}', and must be an address of the web with {{key}} in it", "for example `issue-url: https://issues.example/browse/{key}`");
     }
 
     private static bool ReadSwitch(string path, string key, YamlNode node) => Scalar(path, key, node) switch

@@ -18,6 +18,9 @@ public sealed record PlaceDescription(
     /// <summary>Titles of kernel reports that are known at this place and fail no scenario; <see cref="Tracing.Glob"/> patterns.</summary>
     public IReadOnlyList<string> AllowedKernelReports { get; init; } = [];
 
+    /// <summary>Where a known issue that a scenario is tagged with can be read, with <c>{key}</c> for its key; null for no links.</summary>
+    public string? IssueUrl { get; init; }
+
     /// <summary>Whether the kernel is watched while scenarios run.</summary>
     public bool WatchesKernel { get; init; } = true;
 

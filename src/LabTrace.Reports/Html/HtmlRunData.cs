@@ -22,7 +22,7 @@ internal sealed class HtmlRunData(RunRecord run, HtmlOptions options)
         json.WriteNumber("duration"u8, (long)run.Duration.TotalMicroseconds);
         Optional(json, "directory"u8, options.RunDirectory);
         Optional(json, "files"u8, options.RunDirectory is { } directory ? RelativePath(options.Directory, directory) : null);
-        Optional(json, "issueUrl"u8, options.IssueUrl);
+        Optional(json, "issueUrl"u8, options.IssueUrl ?? run.Environment?.IssueUrl);
         WriteEnvironment(json);
         WriteProblems(json);
         if (scenarios.RunAttachments is { } place)

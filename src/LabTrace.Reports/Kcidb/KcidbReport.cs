@@ -38,6 +38,7 @@ internal static class KcidbReport
             }
 
             json.WriteEndArray();
+            new KcidbIssues(run, options).Write(json, scenario => IdOf(run, scenario, options));
             json.WriteEndObject();
         }
 
@@ -86,10 +87,13 @@ internal static class KcidbReport
         return build;
     }
 
+    private static string IdOf(RunRecord run, ScenarioRecord scenario, KcidbOptions options) =>
+        $"{options.Origin}:{Hash(run.Started?.Id ?? "", Start(run.Started?.Timestamp), run.Environment?.Place ?? "", run.Environment?.Kernel?.HostName ?? "", scenario.Id)}";
+
     private static void WriteTests(Utf8JsonWriter json, RunRecord run, ScenarioRecord scenario, KcidbOptions options, string build)
     {
         var path = PathOf(scenario);
-        var id = $"{options.Origin}:{Hash(run.Started?.Id ?? "", Start(run.Started?.Timestamp), run.Environment?.Place ?? "", run.Environment?.Kernel?.HostName ?? "", scenario.Id)}";
+        var id = IdOf(run, scenario, options);
         json.WriteStartObject();
         WriteHead(json, run, options, build, id, path, StatusOf(scenario), scenario);
         if (scenario.Reason is { Length: > 0 } reason)
@@ -223,7 +227,7 @@ internal static class KcidbReport
 
     private static string Start(Scenarios.Messages.Timestamp? time) => time is { } known ? Times.Iso(known) : "";
 
-    private static string Hash(params ReadOnlySpan<string> parts) =>
+    internal static string Hash(params ReadOnlySpan<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts!))))[..24];
 
     /// <summary>Letters, digits, - and _; everything else becomes one dash.</summary>
@@ -245,7 +249,7 @@ internal static class KcidbReport
         return slug.ToString().Trim('-') is { Length: > 0 } some ? some : "unnamed";
     }
 
-    private static string Clean(string text) => VisibleText.Lines(text);
+    internal static string Clean(string text) => VisibleText.Lines(text);
 
     /// <summary>The end of a long text says what went wrong last; but the beginning says what was expected, so both are kept.</summary>
     private static string Excerpt(string text)

@@ -34,6 +34,9 @@ public sealed record RunEnvironment
     /// <summary>The version of LabTrace.</summary>
     public string? LabTrace { get; init; }
 
+    /// <summary>Where a known issue can be read, with <c>{key}</c> for its key; null if the stream does not tell.</summary>
+    public string? IssueUrl { get; init; }
+
     /// <summary>What else was told, by name.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 
@@ -110,6 +113,7 @@ public sealed record RunEnvironment
                     : null,
                 Level = Text(root, "level"),
                 LabTrace = Text(root, "labtrace"),
+                IssueUrl = Text(root, "issueUrl"),
                 Properties = root.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object
                     ? properties.EnumerateObject()
                         .Where(property => property.Value.ValueKind == JsonValueKind.String)
@@ -144,6 +148,7 @@ public sealed record RunEnvironment
             Kernel = later.Kernel ?? Kernel,
             Level = later.Level ?? Level,
             LabTrace = later.LabTrace ?? LabTrace,
+            IssueUrl = later.IssueUrl ?? IssueUrl,
             Properties = properties,
         };
     }
@@ -182,6 +187,7 @@ public sealed record RunEnvironment
 
             Write(json, "level", Level);
             Write(json, "labtrace", LabTrace);
+            Write(json, "issueUrl", IssueUrl);
             if (Properties.Count > 0)
             {
                 json.WriteStartObject("properties");

@@ -47,6 +47,42 @@ public sealed class KcidbReportTests
     }
 
     [Test]
+    public void What_the_kernel_reported_is_an_issue_and_where_it_did_an_incident()
+    {
+        var stream = Runs.Make([new MadeFeature("f", new("one", Verdict.Failed, "why"), new("two", Verdict.Failed, "why"), new("three", Verdict.Passed))]);
+        Report("case 0.0", "WARNING in toy_write", "WARNING");
+        Report("case 0.0", "WARNING in toy_write", "WARNING");
+        Report("case 0.1", "WARNING in toy_write", "WARNING");
+        Report("case 0.1", "KASAN: use-after-free Read in toy_read", "KASAN-USE-AFTER-FREE-READ");
+
+        var json = JsonNode.Parse(KcidbReport.Make(Fold(stream), new KcidbOptions()))!;
+        var again = JsonNode.Parse(KcidbReport.Make(Fold(stream), new KcidbOptions()))!;
+
+        var issues = json["issues"]!.AsArray();
+        issues.Select(i => i!["report_subject"]!.GetValue<string>()).Should().Equal("WARNING in toy_write", "KASAN: use-after-free Read in toy_read");
+        issues.Select(i => i!["culprit"]!["code"]!.GetValue<bool>()).Should().AllBeEquivalentTo(true);
+        again["issues"]!.ToJsonString().Should().Be(json["issues"]!.ToJsonString(), "a defect has one id in all runs");
+        var tests = json["tests"]!.AsArray().ToDictionary(t => t!["path"]!.GetValue<string>(), t => t!["id"]!.GetValue<string>());
+        var incidents = json["incidents"]!.AsArray();
+        incidents.Select(i => (i!["test_id"]!.GetValue<string>(), i["issue_id"]!.GetValue<string>())).Should().Equal(
+            (tests["labtrace.f.one"], issues[0]!["id"]!.GetValue<string>()),
+            (tests["labtrace.f.two"], issues[0]!["id"]!.GetValue<string>()),
+            (tests["labtrace.f.two"], issues[1]!["id"]!.GetValue<string>()));
+        incidents.Select(i => i!["id"]!.GetValue<string>()).Should().OnlyHaveUniqueItems();
+        var check = new JsonSchemaCheck(Schema);
+        check.Check(json);
+        check.Problems.Should().BeEmpty();
+
+        void Report(string testCase, string title, string type)
+        {
+            var at = stream.FindIndex(e => e.TestStepFinished?.TestCaseStartedId == testCase + " attempt 0");
+            var step = stream[at].TestStepFinished!;
+            var body = $$"""{"title":"{{title}}","type":"{{type}}","target":"bench","excerpt":["line"]}""";
+            stream.Insert(at, new Envelope { Attachment = new Attachment(body, AttachmentContentEncoding.Identity, KernelReportRecord.MediaType, TestCaseStartedId: step.TestCaseStartedId, TestStepId: step.TestStepId) });
+        }
+    }
+
+    [Test]
     public void A_schema_that_is_broken_is_noticed()
     {
         var check = new JsonSchemaCheck(Schema);
