@@ -71,7 +71,7 @@ public sealed class HistoryTests
 
         again.ExitCode.Should().Be(0, again.Error);
         again.Output.Should().Contain("one ");
-        JsonDocument.Parse(await File.ReadAllTextAsync(index)).RootElement.GetProperty("version").GetInt32().Should().Be(1);
+        JsonDocument.Parse(await File.ReadAllTextAsync(index)).RootElement.GetProperty("version").GetInt32().Should().Be(2);
     }
 
     [Test]
