@@ -82,7 +82,7 @@ internal static class DiffCommand
             CultureInfo.InvariantCulture, $"{Math.Min(sigmas, 999):0.#} standard deviations over {shift.History} runs{(shift.IsSignificant ? ": significant" : "")}"),
         { Probability: { } probability } => string.Create(
             CultureInfo.InvariantCulture,
-            $"p = {probability:0.#####} over {shift.Samples.Before} and {shift.Samples.After} samples of the two runs{(shift.IsSignificant ? ": significant between these two" : "")}; {shift.History} other runs tell how it scatters, 5 tell more"),
+            $"p {(probability < 0.00001 ? "< 0.00001" : string.Create(CultureInfo.InvariantCulture, $"= {probability:0.#####}"))} over {shift.Samples.Before} and {shift.Samples.After} samples of the two runs{(shift.IsSignificant ? ": significant between these two" : "")}; {shift.History} other runs tell how it scatters, 5 tell more"),
         _ => $"significance unknown: {shift.History} other runs tell how it scatters, 5 are needed",
     };
 

@@ -8,7 +8,7 @@ public sealed record RunDifference(IReadOnlyList<ScenarioChange> Changes, IReadO
     private const double LeastRatio = 1.25;
     private const double Significant = 3;
     private const int LeastHistory = 5;
-    private const int LeastSamples = 20;
+    private const int LeastSamples = 8;
     private const double Alpha = 0.001;
     private static readonly TimeSpan LeastShift = TimeSpan.FromMilliseconds(50);
 
