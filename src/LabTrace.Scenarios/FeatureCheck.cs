@@ -10,7 +10,7 @@ public static class FeatureCheck
 {
     private const int Nearest = 3;
 
-    /// <summary>Looks for syntax errors, undefined and ambiguous steps, wrong step code and definitions that no step uses.</summary>
+    /// <summary>Looks for syntax errors, outlines that run nothing, undefined and ambiguous steps, wrong step code and definitions that no step uses.</summary>
     /// <returns>The problems by file and line, unused definitions last.</returns>
     public static IReadOnlyList<CheckProblem> Run(FeatureSet features, BindingRegistry bindings)
     {
@@ -29,6 +29,7 @@ public static class FeatureCheck
         var sentences = bindings.StepDefinitions.Select(Vocabulary.SentenceOf).Distinct(StringComparer.Ordinal).ToArray();
         foreach (var file in features.Files)
         {
+            problems.AddRange(EmptyOutlines(file));
             var seen = new HashSet<(int Line, string Text)>();
             foreach (var pickle in file.Pickles)
             {
@@ -51,6 +52,28 @@ public static class FeatureCheck
                 CheckProblemKind.UnusedDefinition, method.First().Source, $"no step uses {method.First().MethodName}: {method.First().Expression}")));
         return [.. problems.OrderBy(problem => problem.Kind == CheckProblemKind.UnusedDefinition)
             .ThenBy(problem => problem.Source.File, StringComparer.Ordinal).ThenBy(problem => problem.Source.Line)];
+    }
+
+    /// <summary>Outlines that look like scenarios and run nothing.</summary>
+    private static IEnumerable<CheckProblem> EmptyOutlines(FeatureFile file)
+    {
+        var children = file.Document?.Feature?.Children ?? [];
+        var scenarios = children.SelectMany(child =>
+            child.Rule is { } rule ? rule.Children.Select(inner => inner.Scenario) : [child.Scenario]);
+        var hint = file.Uri.EndsWith(".md", StringComparison.OrdinalIgnoreCase) ? "; in Markdown the rows of a table are indented by two to five blanks" : "";
+        foreach (var outline in scenarios.OfType<Scenario>())
+        {
+            if (outline.Examples.Count > 0 && outline.Examples.All(examples => examples.TableBody.Count == 0))
+            {
+                yield return new CheckProblem(
+                    CheckProblemKind.EmptyOutline,
+                    new SourcePosition(file.Uri, outline.Location.Line),
+                    $"'{outline.Name}' makes no scenario: its examples have no rows{hint}")
+                {
+                    Column = outline.Location.Column,
+                };
+            }
+        }
     }
 
     private static CheckProblem? CheckStep(
@@ -134,6 +157,9 @@ public enum CheckProblemKind
 
     /// <summary>A step, hook or transformation cannot be called, or not with what a step gives it.</summary>
     WrongStepCode,
+
+    /// <summary>An outline has examples without rows, so that nothing of it runs.</summary>
+    EmptyOutline,
 
     /// <summary>No step uses a definition.</summary>
     UnusedDefinition,

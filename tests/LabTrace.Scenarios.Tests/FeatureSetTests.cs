@@ -106,6 +106,19 @@ public sealed class FeatureSetTests
         problems[3].Message.Should().Be("no step uses CheckedSteps.Unused: nobody says {string}");
     }
 
+    [TestCase("e.feature", "Feature: f\n  Rule: r\n    Scenario Outline: o\n      Given a step\n      Examples:\n        | n |\n", "e.feature:3", "'o' makes no scenario: its examples have no rows")]
+    [TestCase("e.feature.md", "# Feature: f\n## Scenario Outline: o\n* Given a step\n### Examples:\n| n |\n| - |\n| 1 |\n", "e.feature.md:2", "'o' makes no scenario: its examples have no rows; in Markdown the rows of a table are indented by two to five blanks")]
+    public void A_check_tells_of_an_outline_of_which_nothing_runs(string name, string text, string place, string message)
+    {
+        File.WriteAllText(Path.Combine(_directory.FullName, name), text);
+        var features = FeatureSet.Load([name], _directory.FullName);
+
+        var problem = FeatureCheck.Run(features, BindingRegistry.BuildFrom(typeof(CheckedSteps)))[0];
+
+        features.Pickles.Should().BeEmpty();
+        (problem.Kind, problem.Source.ToString(), problem.Message, problem.IsError).Should().Be((CheckProblemKind.EmptyOutline, place, message, true));
+    }
+
     [Test]
     public void The_vocabulary_lists_sentences_with_an_example()
     {

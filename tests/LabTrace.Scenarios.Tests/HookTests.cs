@@ -103,6 +103,8 @@ public sealed class HookTests
         var hooks = run.Messages.Select(message => message.TestRunHookStarted).OfType<TestRunHookStarted>().Select(hook => hook.Id).ToList();
         var said = run.Messages.Select(message => message.Attachment).OfType<Attachment>().ToList();
         hooks.Should().HaveCount(2);
+        run.Messages.Select(message => message.Hook).OfType<HookMessage>().Should().ContainSingle()
+            .Which.Name.Should().Be("[BeforeFeature] SayingFeatureHooks.Before", "messages have no type for it");
         said.Should().HaveCount(4).And.OnlyContain(attachment => hooks.Contains(attachment.TestRunHookStartedId!));
         said.GroupBy(attachment => attachment.TestRunHookStartedId)
             .Should().OnlyContain(group => group.Count() == 2 && group.Select(attachment => attachment.Body.Substring(0, 1)).Distinct().Count() == 1);

@@ -8,6 +8,11 @@ internal static class HookNames
 {
     public static string SentenceOf(HookMessage hook)
     {
+        if (hook.Name is ['[', ..])
+        {
+            return hook.Name;
+        }
+
         var kind = hook.Type switch
         {
             HookMessageType.BeforeTestRun => "[BeforeTestRun]",

@@ -41,7 +41,7 @@ internal static class MessageParts
             id,
             Reference(hook.Call, hook.Source),
             tags.Length == 0 ? null : string.Join(" or ", tags),
-            Name: null,
+            NameOf(hook),
             hook.Kind switch
             {
                 HookKind.BeforeTestRun or HookKind.BeforeFeature => HookMessageType.BeforeTestRun,
@@ -60,6 +60,10 @@ internal static class MessageParts
         UseForSnippets: true,
         id,
         Reference(transformation.Call, transformation.Source));
+
+    // Messages know no hooks of features: those wrap the run there, and only a name can say more.
+    private static string? NameOf(Hook hook) =>
+        hook.Kind is HookKind.BeforeFeature or HookKind.AfterFeature ? $"[{hook.Kind}] {hook.MethodName}" : null;
 
     private static Group GroupOf(MatchGroup group) => new(
         group.Children.Count == 0 ? null : [.. group.Children.Select(GroupOf)], group.Start, group.Value);
