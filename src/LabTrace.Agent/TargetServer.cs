@@ -14,6 +14,7 @@ internal sealed class TargetServer : IAsyncDisposable
     private readonly FrameChannel _frames;
     private readonly ConcurrentDictionary<int, ServedStream> _streams = new();
     private readonly ConcurrentDictionary<int, ServedProcess> _processes = new();
+    private readonly ConcurrentDictionary<int, IBpfSession> _programs = new();
     private readonly ConcurrentDictionary<uint, CancellationTokenSource> _calls = new();
     private int _lastHandle;
 
@@ -42,6 +43,11 @@ internal sealed class TargetServer : IAsyncDisposable
         foreach (var stream in _streams.Values)
         {
             await stream.DisposeAsync();
+        }
+
+        foreach (var program in _programs.Values)
+        {
+            await program.DisposeAsync();
         }
 
         await Task.WhenAll(_processes.Values.Select(p => p.DisposeAsync().AsTask()));
@@ -183,6 +189,10 @@ internal sealed class TargetServer : IAsyncDisposable
             WireCall.ProcessEnd => Process(reader.Int32()).EndAsync(),
             WireCall.ProcessOutput => OpenOutputAsync(reader.Int32()),
             WireCall.ProcessClose => CloseProcessAsync(reader.Int32()),
+            WireCall.BpfStart => StartBpfAsync(WireBpf.ReadRequest(ref reader), answer, cancellationToken),
+            WireCall.BpfStatus => ReadBpfStatusAsync(Bpf(reader.Int32()), answer, cancellationToken),
+            WireCall.BpfStop => Bpf(reader.Int32()).StopAsync(cancellationToken).AsTask(),
+            WireCall.BpfClose => CloseBpfAsync(reader.Int32()),
             _ => throw new WireException($"call {(byte)call} is not known"),
         };
     }
@@ -226,6 +236,36 @@ internal sealed class TargetServer : IAsyncDisposable
             await process.DisposeAsync();
         }
     }
+
+    private async Task StartBpfAsync(BpfRequest request, WireWriter answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var session = await ((IBpfTarget)_target).StartBpfAsync(request, cancellationToken);
+            var handle = Interlocked.Increment(ref _lastHandle);
+            _programs[handle] = session;
+            _streams[handle] = new ServedStream(session.Capture);
+            WireBpf.WriteStarted(answer, handle, session.Report);
+        }
+        catch (LabException e) when (e is BpfRefusedException or BpfUnavailableException or LabConfigException)
+        {
+            WireBpf.WriteError(answer, e);
+        }
+    }
+
+    private static async Task ReadBpfStatusAsync(IBpfSession session, WireWriter answer, CancellationToken cancellationToken) =>
+        WireBpf.Write(answer, await session.ReadStatusAsync(cancellationToken));
+
+    private async Task CloseBpfAsync(int handle)
+    {
+        if (_programs.TryRemove(handle, out var session))
+        {
+            await session.DisposeAsync();
+        }
+    }
+
+    private IBpfSession Bpf(int handle) =>
+        _programs.TryGetValue(handle, out var session) ? session : throw new WireException($"BPF program {handle} is not running");
 
     private ServedStream Stream(int handle) =>
         _streams.TryGetValue(handle, out var stream) ? stream : throw new WireException($"stream {handle} is not open");

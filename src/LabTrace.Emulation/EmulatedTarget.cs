@@ -1,6 +1,7 @@
 using System.Text;
 using LabTrace.Devices;
 using LabTrace.Devices.TimeCards;
+using LabTrace.Emulation.Bpf;
 using LabTrace.Emulation.Files;
 using LabTrace.Emulation.Kernel;
 
@@ -14,7 +15,7 @@ namespace LabTrace.Emulation;
 /// Nothing sleeps for real: time passes while someone waits for the target. Targets share nothing; any number may run side by
 /// side. What is not emulated is refused by name, never passed over.
 /// </remarks>
-public sealed class EmulatedTarget : ITarget, IKernelLogTarget, IDeviceTarget, ITimeCardBench
+public sealed class EmulatedTarget : ITarget, IKernelLogTarget, IDeviceTarget, ITimeCardBench, IBpfTarget
 {
     private const int OpenAt = 257;
     private const int WriteCall = 1;
@@ -178,6 +179,20 @@ public sealed class EmulatedTarget : ITarget, IKernelLogTarget, IDeviceTarget, I
         }
 
         return ValueTask.FromResult<ITargetProcess>(process);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IBpfSession> StartBpfAsync(BpfRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Check(cancellationToken);
+        request.Check();
+        return ValueTask.FromResult<IBpfSession>(_machine.Call(() =>
+        {
+            var session = new EmulatedBpfSession(_machine, request);
+            _machine.Bpf.Add(session);
+            return session;
+        }));
     }
 
     /// <inheritdoc/>

@@ -26,4 +26,8 @@ public sealed class BpfRefusedException : LabException
 /// <param name="target">The target.</param>
 /// <param name="missing">What is missing.</param>
 /// <param name="hint">How to get it.</param>
-public sealed class BpfUnavailableException(string target, string missing, string hint) : LabException($"target '{target}' cannot run BPF programs: {missing}", hint);
+public sealed class BpfUnavailableException(string target, string missing, string hint) : LabException($"target '{target}' cannot run BPF programs: {missing}", hint)
+{
+    /// <summary>What is missing.</summary>
+    public string Missing { get; } = missing;
+}

@@ -7,7 +7,7 @@ internal static class WireProtocol
     public const uint Magic = 0x4741544C; // "LTAG", little endian
 
     /// <summary>Both ends speak exactly one version: the agent is pushed by the runner that talks to it.</summary>
-    public const ushort Version = 1;
+    public const ushort Version = 2;
 
     /// <summary>
     /// Begins the one line that a caller sends over a port without a beginning of its own, with the caller's time behind it: ns
@@ -68,6 +68,10 @@ internal enum WireCall : byte
     ProcessEnd = 33,
     ProcessOutput = 34,
     ProcessClose = 35,
+    BpfStart = 40,
+    BpfStatus = 41,
+    BpfStop = 42,
+    BpfClose = 43,
 }
 
 /// <summary>How a call ended.</summary>

@@ -6,7 +6,7 @@ namespace LabTrace.Devices.Wire;
 /// <param name="link">The wire; closed with the target.</param>
 /// <param name="time">The clock for waits.</param>
 /// <param name="carrier">What carries the wire, closed behind it; null when the caller closes it.</param>
-internal sealed class WireTarget(string name, TargetKind kind, WireLink link, TimeProvider time, IAsyncDisposable? carrier = null) : ITarget
+internal sealed class WireTarget(string name, TargetKind kind, WireLink link, TimeProvider time, IAsyncDisposable? carrier = null) : ITarget, IBpfTarget
 {
     /// <summary>How long the kernel may hold up a call on a file before it is told as ETIMEDOUT.</summary>
     internal static readonly TimeSpan CallLimit = TimeSpan.FromMinutes(1);
@@ -113,6 +113,14 @@ internal sealed class WireTarget(string name, TargetKind kind, WireLink link, Ti
         var reader = Result(await Link.CallAsync(
             WireCall.Start, message => WireCommand.Write(message, command), CallLimit, toEnd: true, cancellationToken));
         return new WireProcess(Name, command, Link, reader.Int32(), reader.Int32());
+    }
+
+    public async ValueTask<IBpfSession> StartBpfAsync(BpfRequest request, CancellationToken cancellationToken)
+    {
+        request.Check();
+        var reader = Result(await Link.CallAsync(WireCall.BpfStart, message => WireBpf.Write(message, request), CallLimit, toEnd: true, cancellationToken));
+        var (handle, report) = WireBpf.ReadStarted(Name, request.Program, ref reader);
+        return new WireBpfSession(Link, handle, report);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using LabTrace.Emulation.Bpf;
 using LabTrace.Emulation.Ftrace;
 
 namespace LabTrace.Emulation.Kernel;
@@ -6,7 +7,13 @@ namespace LabTrace.Emulation.Kernel;
 internal static class EmulatedDevices
 {
     /// <summary>In the order in which they are attached.</summary>
-    public static readonly IReadOnlyList<IEmulatedDevice> All = [new SystemFiles(), new TracefsDevice(), new KernelLogDevice(), new Grtrace.GrtraceDevice(), new TimeCards.Driver.TimeCardDevices()];
+    public static readonly IReadOnlyList<IEmulatedDevice> All = [new SystemFiles(), new TracefsDevice(), new KernelLogDevice(), new Grtrace.GrtraceDevice(), new TimeCards.Driver.TimeCardDevices(), new BpfDevice()];
+}
+
+/// <summary>The faults of BPF programs, at a place of debugfs that no real kernel has.</summary>
+internal sealed class BpfDevice : IEmulatedDevice
+{
+    public void Attach(Machine machine) => machine.Tree.Put(BpfFaults.Path, machine.Bpf.Faults.MakeDirectory());
 }
 
 /// <summary>tracefs at its usual place.</summary>

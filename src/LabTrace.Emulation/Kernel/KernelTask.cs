@@ -71,6 +71,9 @@ internal sealed class KernelTask(int pid, string comm)
     /// <summary>The system call it is in, or -1.</summary>
     public int Syscall { get; set; } = -1;
 
+    /// <summary>The paths and other texts that the next call, or the one it is in, is given.</summary>
+    public IReadOnlyList<string> CallTexts { get; set; } = [];
+
     public int ExitCode { get; set; }
 
     /// <summary>In its exit, where signals no longer reach it.</summary>

@@ -1,3 +1,4 @@
+using LabTrace.Emulation.Bpf;
 using LabTrace.Emulation.Files;
 using LabTrace.Emulation.Ftrace;
 
@@ -16,6 +17,7 @@ internal sealed partial class Machine
     {
         Options = options;
         Random = new Random(options.Seed);
+        Bpf = new EmulatedBpf(this);
         Time.AdvanceTo(options.Uptime.Ticks * TimeSpan.NanosecondsPerTick);
         Tracer = new Tracer(Time, options.Cpus) { LostAtStart = options.Faults.LostEvents };
         Log = new KernelLog(Time);
@@ -80,6 +82,9 @@ internal sealed partial class Machine
     /// <summary>The driver of its Time Cards, with or without cards.</summary>
     public TimeCards.Driver.PtpOcpModule? PtpOcp { get; set; }
 
+    /// <summary>Where BPF programs are attached.</summary>
+    public EmulatedBpf Bpf { get; }
+
     /// <summary>The process in which calls from outside appear.</summary>
     public KernelTask Agent { get; }
 
@@ -120,6 +125,7 @@ internal sealed partial class Machine
         Start("sched", Forked, cpu, TraceContext.Task)?.Put(parent.Comm).Put(parent.Pid).Put(child.Comm).Put(child.Pid);
         Commit("sched", Forked, cpu, TraceContext.Task);
         Tracer.TaskForked(parent, child);
+        Bpf.Forked(parent, child);
         cpu.Clock += Scheduler.About(2_000);
         Scheduler.WakeNew(child, cpu);
         TellSyscallExit(parent, child.Pid);
@@ -149,6 +155,11 @@ internal sealed partial class Machine
     public void TellSyscallEnter(KernelTask task, int number, params ReadOnlySpan<long> arguments)
     {
         task.Syscall = number;
+        if (Bpf.IsActive)
+        {
+            Bpf.SyscallEnter(task, number, arguments);
+        }
+
         if (!Tracer.IsAnyHooked)
         {
             return;
@@ -176,6 +187,12 @@ internal sealed partial class Machine
     {
         var number = task.Syscall;
         task.Syscall = -1;
+        if (Bpf.IsActive)
+        {
+            Bpf.SyscallExit(task, number, result);
+        }
+
+        task.CallTexts = [];
         if (!Tracer.IsAnyHooked)
         {
             return;

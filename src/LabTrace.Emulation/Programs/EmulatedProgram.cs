@@ -13,7 +13,7 @@ internal sealed record EmulatedProgram(string Name, Func<ProcessContext, IEnumer
     public static readonly string[] Functions = ["_start", "main", "usage", "parse_options", "finish"];
 
     /// <summary>Its file's content.</summary>
-    public ElfImage Image { get; } = new(Functions, isLibrary: false);
+    public ElfImage Image { get; } = new(Name == BpfWorkload.Name ? [.. Functions, .. BpfWorkload.Functions] : Functions, isLibrary: false);
 
     /// <summary>The node in the tree, set when the tree is built.</summary>
     public OrdinaryFile MakeFile() => new(0x1ED, () => Image.Bytes);

@@ -20,6 +20,7 @@ internal static class Loader
     public static IEnumerable<Act> Execve(ProcessContext process)
     {
         var (machine, task, path) = (process.Machine, process.Task, "/usr/bin/" + process.Program.Name);
+        task.CallTexts = [path];
         machine.TellSyscallEnter(task, Execve_, 0x564898976100, 0x564898978ac0, 0x564898972080);
         yield return Act.Compute(process.About(60_000));
         var cpu = machine.Scheduler.CpuOf(task);
@@ -44,15 +45,15 @@ internal static class Loader
         yield return Act.Run(process.Call(Brk, Heap, 0));
         yield return Act.Compute(process.About(220_000));
         yield return Act.Run(process.Call(Mmap, 0x7f07302ba000, 0, 0x2000, 3, 0x22, 0xffffffff, 0));
-        yield return Act.Run(process.Call(21, -2, 0x7f07302ee2a0, 4));
-        yield return Act.Run(process.Call(OpenAt, 3, 0xffffff9c, 0x7f07302ed0b1, 0x80000, 0));
-        yield return Act.Run(process.Call(NewFstatAt, 0, 3, Name, Stack, 0x1000));
+        yield return Act.Run(process.CallWithTexts(21, ["/etc/ld.so.preload"], -2, 0x7f07302ee2a0, 4));
+        yield return Act.Run(process.CallWithTexts(OpenAt, ["/etc/ld.so.cache"], 3, 0xffffff9c, 0x7f07302ed0b1, 0x80000, 0));
+        yield return Act.Run(process.CallWithTexts(NewFstatAt, [""], 0, 3, Name, Stack, 0x1000));
         yield return Act.Run(process.Call(Mmap, 0x7f07302b1000, 0, 0x8d87, 1, 2, 3, 0));
         yield return Act.Run(process.Call(Close, 0, 3));
-        yield return Act.Run(process.Call(OpenAt, 3, 0xffffff9c, 0x7f07302ba1e0, 0x80000, 0));
+        yield return Act.Run(process.CallWithTexts(OpenAt, ["/lib/x86_64-linux-gnu/libc.so.6"], 3, 0xffffff9c, 0x7f07302ba1e0, 0x80000, 0));
         yield return Act.Run(process.Call(0, 832, 3, 0x7ffc5a79b4d8, 0x340));
         yield return Act.Run(process.Call(17, 784, 3, 0x7ffc5a79b0f0, 0x310, 0x40));
-        yield return Act.Run(process.Call(NewFstatAt, 0, 3, Name, Stack, 0x1000));
+        yield return Act.Run(process.CallWithTexts(NewFstatAt, [""], 0, 3, Name, Stack, 0x1000));
         yield return Act.Run(process.Call(Mmap, 0x7f07300cf000, 0, 0x1e1f50, 1, 0x802, 3, 0));
         yield return Act.Run(process.Call(Mmap, 0x7f07300f5000, 0x7f07300f5000, 0x156000, 5, 0x812, 3, 0x26000));
         yield return Act.Run(process.Call(Mmap, 0x7f073024b000, 0x7f073024b000, 0x53000, 1, 0x812, 3, 0x17c000));

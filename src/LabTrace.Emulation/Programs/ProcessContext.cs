@@ -78,13 +78,17 @@ internal sealed class ProcessContext(Machine machine, KernelTask task, ProgramOu
     /// <summary>A system call whose result is known.</summary>
     public IEnumerable<Act> Call(int number, long result, params long[] arguments) => Call(number, () => result, arguments);
 
+    /// <summary>A system call with paths among its arguments, whose result is known.</summary>
+    public IEnumerable<Act> CallWithTexts(int number, IReadOnlyList<string> texts, long result, params long[] arguments) =>
+        CallWithTexts(number, texts, () => result, arguments);
+
     /// <summary>A function of the C library, with probes on its way in and out.</summary>
     public IEnumerable<Act> CallLibc(string function, ProbeValue[] arguments, IEnumerable<Act>? body = null, long result = 0) =>
         CallFunction(EmulatedLibc.Path, EmulatedLibc.Image.OffsetOf(function), LibcBase, arguments, body, result);
 
     /// <summary>A function of the program itself.</summary>
-    public IEnumerable<Act> CallOwn(string function, IEnumerable<Act>? body = null, long result = 0) =>
-        CallFunction("/usr/bin/" + Program.Name, Program.Image.OffsetOf(function), ProgramBase, [], body, result);
+    public IEnumerable<Act> CallOwn(string function, IEnumerable<Act>? body = null, long result = 0, long argument = 0) =>
+        CallFunction("/usr/bin/" + Program.Name, Program.Image.OffsetOf(function), ProgramBase, [argument], body, result);
 
     /// <summary>Sleeps on the monotonic clock.</summary>
     public IEnumerable<Act> Sleep(TimeSpan? time)
@@ -152,7 +156,7 @@ internal sealed class ProcessContext(Machine machine, KernelTask task, ProgramOu
     public IEnumerable<Act> Open(string path, OpenFlags flags, bool create, Action<OpenFile?, Errno> opened)
     {
         const int OpenAt = 257;
-        return CallLibc("openat", [-100, path], Call(OpenAt, () =>
+        return CallLibc("openat", [-100, path], CallWithTexts(OpenAt, [path], () =>
         {
             try
             {
@@ -170,6 +174,12 @@ internal sealed class ProcessContext(Machine machine, KernelTask task, ProgramOu
                 return -(long)refusal.Errno;
             }
         }, 0xffffff9c, 0x7ffc697139c2, flags.HasFlag(OpenFlags.Write) ? 0x241 : 0, create ? 0x1b6 : 0));
+    }
+
+    private IEnumerable<Act> CallWithTexts(int number, IReadOnlyList<string> texts, Func<long> effect, params long[] arguments)
+    {
+        Task.CallTexts = texts;
+        return Call(number, effect, arguments);
     }
 
     private IEnumerable<Act> Main()

@@ -44,6 +44,7 @@ internal static class ProgramCatalog
             new("dd", CopyBlocks),
             new("taskset", TaskSet),
             new("stress", Stress),
+            new(BpfWorkload.Name, BpfWorkload.Run),
             new("env", p => Become(p, 0)),
             new("sh", Shell.Run),
             new("bash", Shell.Run),

@@ -11,6 +11,11 @@ internal static class UserProbeHits
     /// <summary>Records every probe at the place; <paramref name="returned"/> is the function's result on its way out.</summary>
     public static void Tell(Machine machine, KernelTask task, string path, long offset, long loadedAt, ProbeValue[] arguments, long? returned)
     {
+        if (machine.Bpf.IsActive && offset >= 0)
+        {
+            machine.Bpf.UserFunction(task, path, offset, arguments.Length > 0 ? arguments[0].Number : 0, returned);
+        }
+
         if (machine.Tracer.Probes.All.Count == 0 || offset < 0 || machine.Tree.Find(path) is not { } file)
         {
             return;

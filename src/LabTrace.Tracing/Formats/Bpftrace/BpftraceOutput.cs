@@ -28,6 +28,15 @@ public sealed record BpftraceOutput(IReadOnlyList<BpftraceMap> Maps, IReadOnlyLi
         return Read(reader);
     }
 
+    /// <summary>Reads the output of bpftrace whose form is known, whatever it starts with.</summary>
+    /// <param name="capture">The output.</param>
+    /// <param name="isJson">Whether it was started with <c>-f json</c>.</param>
+    public static BpftraceOutput Read(Capture capture, bool isJson)
+    {
+        using var reader = (isJson ? (ITraceFormat)new BpftraceJsonFormat() : new BpftraceTextFormat()).Open(capture, ReadMode.Strict);
+        return Read(reader);
+    }
+
     /// <summary>Reads what is left of the output of bpftrace.</summary>
     /// <param name="reader">A reader of it.</param>
     public static BpftraceOutput Read(TraceReader reader)
