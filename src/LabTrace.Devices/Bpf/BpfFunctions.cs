@@ -88,9 +88,28 @@ public static class BpfFunctions
         return names;
     }
 
+    /// <summary>Where programs and libraries usually are, then where the target's PATH says.</summary>
+    private static async Task<string> FindBinaryAsync(ITarget target, string binary, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new BinaryFinder(target).FindAsync(binary, cancellationToken);
+        }
+        catch (NotOnTargetException) when (!binary.Contains('/', StringComparison.Ordinal) && !binary.Contains(".so", StringComparison.Ordinal))
+        {
+            var found = await target.RunAsync(new Command("sh", "-c", "command -v -- \"$0\"", binary), cancellationToken);
+            if (found.ExitCode == 0 && found.OutputText.Trim() is ['/', ..] path)
+            {
+                return path;
+            }
+
+            throw;
+        }
+    }
+
     private static async Task<IEnumerable<BpfFunction>> OfBinaryAsync(ITarget target, string binary, string pattern, CancellationToken cancellationToken)
     {
-        var path = await new BinaryFinder(target).FindAsync(binary, cancellationToken);
+        var path = await FindBinaryAsync(target, binary, cancellationToken);
         var image = ElfImage.Parse(await target.ReadAsync(path, cancellationToken), path);
         var names = Matching(target, pattern, image.FunctionNames(), path);
         return names.Select(name => image.TryFindFunction(name, out var function)

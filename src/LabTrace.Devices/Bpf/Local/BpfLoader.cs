@@ -153,8 +153,6 @@ internal sealed class BpfLoader(string target, BpfRequest request, TimeProvider 
     private List<string> AttachAll(BpfObject opened, string mechanism, List<BpfProgram> programs, int function)
     {
         List<string> attached = [];
-        BpfLoadException? last = null;
-
         // Returns first: a begin without an end would be remembered for nothing.
         foreach (var (program, index) in programs.OrderByDescending(p => p.IsReturn).SelectMany(p => Indexes(mechanism, function).Select(i => (p, i))))
         {
@@ -164,10 +162,9 @@ internal sealed class BpfLoader(string target, BpfRequest request, TimeProvider 
                 opened.Attach(() => Attach(program, mechanism, index));
                 attached.Add($"{program.Section.Split('/')[0]}:{subject}");
             }
-            catch (BpfLoadException e) when (e.Errno is Errno.ENOENT or Errno.ESRCH or Errno.EINVAL && last is null or { Errno: Errno.ENOENT or Errno.ESRCH or Errno.EINVAL })
+            catch (BpfLoadException e) when (e.Errno is Errno.ENOENT or Errno.ESRCH or Errno.EINVAL && HasMechanism(mechanism))
             {
                 // A function or tracepoint that this kernel does not have; the others may be there.
-                last = e;
                 _refused.Add($"{mechanism}: {subject}: {Explain(mechanism, e)}");
             }
         }
@@ -198,9 +195,12 @@ internal sealed class BpfLoader(string target, BpfRequest request, TimeProvider 
         return LibBpf.AttachUprobe(program.Handle, -1, function.Binary!, (nuint)function.Offset, user);
     }
 
+    // Without kprobes each attachment fails in the same way, and one line says it all.
+    private static bool HasMechanism(string mechanism) => mechanism != BpfMechanisms.Kprobe || Directory.Exists(KprobeSource);
+
     private static string Explain(string mechanism, BpfLoadException e) => (mechanism, e.Errno) switch
     {
-        (BpfMechanisms.Kprobe, _) when !Directory.Exists(KprobeSource) => $"the kernel has no kprobes ({e.Message})",
+        (BpfMechanisms.Kprobe, _) when !HasMechanism(mechanism) => $"the kernel has no kprobes ({e.Message})",
         (BpfMechanisms.Kprobe, Errno.ENOENT) => $"the kernel has no function of this name ({e.Message})",
         (BpfMechanisms.Tracepoint, Errno.ENOENT) => $"the kernel has no such tracepoint, or tracefs is not mounted ({e.Message})",
         (BpfMechanisms.Fentry, Errno.EPERM) => $"the kernel does not allow it ({e.Message})",
