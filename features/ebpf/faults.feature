@@ -1,4 +1,4 @@
-@ebpf @needs:bpf:syscalls @needs:bpf-faults @needs:labtrace-workload
+@ebpf @needs:bpf-syscalls @needs:bpf-faults @needs:labtrace-workload
 Feature: What goes wrong with eBPF records is told
   An emulated kernel drops records, delays cpus and misses returns when asked to, and no capture hides it.
 

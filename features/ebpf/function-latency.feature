@@ -1,4 +1,4 @@
-@ebpf @needs:bpf:function_latency
+@ebpf @needs:bpf-function-latency
 Feature: How long functions take
   Functions of programs are timed call by call with uprobes, and counted in a histogram that the kernel keeps.
 
@@ -70,7 +70,7 @@ Feature: How long functions take
     Then it is refused
     And the refusal says "clock_nanosleep"
 
-  @needs:bpf:kernel-functions @needs:workload:devices
+  @needs:bpf-kernel-functions @needs:device-workloads
   Scenario: the Time Card's driver is timed function by function
     Given the functions "ptp_ocp_gettimex, ptp_ocp_adjtime" are timed
     And kernel stacks are recorded

@@ -1,4 +1,4 @@
-@ebpf @needs:bpf:drm_ioctl @needs:labtrace-workload
+@ebpf @needs:bpf-drm-ioctl @needs:labtrace-workload
 Feature: ioctls of graphics drivers recorded with eBPF
   Who submitted this job? The annotator records the ioctls of the type 'd' with process, duration and the name the driver gives them.
 

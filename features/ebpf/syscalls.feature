@@ -1,4 +1,4 @@
-@ebpf @needs:bpf:syscalls
+@ebpf @needs:bpf-syscalls
 Feature: System calls recorded with eBPF
   A program in the kernel records each system call as it is entered and as it returns, with arguments, result and duration, of one command
   and its children only. What it shows is checked against a command whose every call is known.

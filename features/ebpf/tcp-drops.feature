@@ -1,4 +1,4 @@
-@ebpf @needs:bpf:tcp_drop
+@ebpf @needs:bpf-tcp-drop
 Feature: TCP segments that the kernel drops
   The tracepoint of today's kernels tells each dropped segment with its reason; the capture adds who to whom and the way through the kernel.
 

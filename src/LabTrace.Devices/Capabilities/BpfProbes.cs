@@ -10,14 +10,14 @@ internal static class BpfProbes
     public static IReadOnlyList<CapabilityProbe> All { get; } =
     [
         .. BpfPrograms.Names.Where(n => n != "function_latency").Select(program => new CapabilityProbe(
-            "bpf:" + program, Summary(program), _ => "install libbpf1, run as root, and boot a kernel with CONFIG_DEBUG_INFO_BTF=y", (bench, token) => TryAsync(bench, new BpfRequest(program), token))),
-        new("bpf:function_latency", "time functions of programs with eBPF", _ => "install libbpf1, run as root, and boot a kernel with CONFIG_UPROBES=y", UserFunctionAsync),
-        new("bpf:kernel-functions", "time functions of the kernel with eBPF", _ => "boot a kernel with CONFIG_KPROBE_EVENTS=y", KernelFunctionAsync),
+            "bpf-" + program.Replace('_', '-'), Summary(program), _ => "install libbpf1, run as root, and boot a kernel with CONFIG_DEBUG_INFO_BTF=y", (bench, token) => TryAsync(bench, new BpfRequest(program), token))),
+        new("bpf-function-latency", "time functions of programs with eBPF", _ => "install libbpf1, run as root, and boot a kernel with CONFIG_UPROBES=y", UserFunctionAsync),
+        new("bpf-kernel-functions", "time functions of the kernel with eBPF", _ => "boot a kernel with CONFIG_KPROBE_EVENTS=y", KernelFunctionAsync),
         new("bpf-faults", "make BPF records get lost", _ => "use an emulated place", FaultsAsync),
         Program("bpftrace", "run bpftrace scripts", ["-e", "BEGIN { exit(); }"], "apt-get install bpftrace, and run as root"),
         Program("strace", "compare with strace", ["-f", "-o", "/dev/null", "true"], "apt-get install strace"),
         Program("labtrace-workload", "run the program whose every call is known", ["nested", "1"], "cc -O1 -fno-inline -fno-omit-frame-pointer -rdynamic -o labtrace-workload fixtures/bpf/labtrace-workload.c, and put it into PATH"),
-        new("workload:devices", "run the workloads that need a device", _ => "use an emulated place", DevicesAsync),
+        new("device-workloads", "run the workloads that need a device", _ => "use an emulated place", DevicesAsync),
     ];
 
     private static string Summary(string program) => program switch
