@@ -21,6 +21,7 @@ root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(EventsCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(TraceCommand.Create());
+root.Subcommands.Add(LabTrace.Cli.Commands.Bpf.BpfCommand.Create());
 root.Subcommands.Add(ReportCommand.Create());
 root.Subcommands.Add(LaunchCommand.Create());
 root.Subcommands.Add(TapCommand.Create());
