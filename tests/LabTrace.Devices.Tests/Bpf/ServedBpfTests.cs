@@ -54,9 +54,21 @@ internal sealed class ServedBpfTests
     {
         var request = new BpfRequest("function_latency")
         {
-            Tgid = 4, Pid = 5, Commands = [6, 7], Cgroup = ulong.MaxValue, Comm = "chronyd", Calls = [1, 2], MinDuration = TimeSpan.FromMicroseconds(7), WholeCalls = true,
-            Texts = false, IoctlType = 7, Functions = [new BpfFunction("a", "/bin/b", 8), new BpfFunction("c")], HistogramsOnly = true, Stacks = BpfStacks.User,
-            RingBytes = 4096, Mechanism = "kprobe",
+            Tgid = 4,
+            Pid = 5,
+            Commands = [6, 7],
+            Cgroup = ulong.MaxValue,
+            Comm = "chronyd",
+            Calls = [1, 2],
+            MinDuration = TimeSpan.FromMicroseconds(7),
+            WholeCalls = true,
+            Texts = false,
+            IoctlType = 7,
+            Functions = [new BpfFunction("a", "/bin/b", 8), new BpfFunction("c")],
+            HistogramsOnly = true,
+            Stacks = BpfStacks.User,
+            RingBytes = 4096,
+            Mechanism = "kprobe",
         };
         var status = new BpfStatus([new BpfCounters(1, 2, 3, 4, 5, 6)], [new BpfFunctionTimes("f", 1, 2, 3, 4, [5, 6])], 9);
         var message = new WireWriter();
