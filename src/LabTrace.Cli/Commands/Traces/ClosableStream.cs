@@ -58,7 +58,9 @@ internal sealed class ClosableStream(Stream inner) : Stream
         base.Dispose(disposing);
     }
 
-    private static bool IsClosed(IOException e) => (e.HResult & 0xffff) == BrokenPipe || e.InnerException is IOException { HResult: BrokenPipe };
+    /// <summary>A pager's input is a pair of sockets to the runtime, whose errors have no number of their own.</summary>
+    private static bool IsClosed(IOException e) =>
+        (e.HResult & 0xffff) == BrokenPipe || e.InnerException is IOException { HResult: BrokenPipe } or System.Net.Sockets.SocketException;
 
     private static void Doing(Action write)
     {

@@ -2,66 +2,88 @@ using System.Globalization;
 
 namespace LabTrace.Cli.Commands.Traces;
 
-/// <summary>A line on standard error that tells how far long work is: on a terminal only, and only when it takes more than a moment.</summary>
-internal sealed class ProgressLine
+/// <summary>A line on standard error that tells how far long work is: on a terminal only, and only when it takes more than a moment. It is drawn by the
+/// clock, so that it also moves while text is looked through, a pipe is waited for or an output is slow.</summary>
+internal sealed class ProgressLine : IDisposable
 {
     private const int BarColumns = 30;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
 
-    private readonly Func<long>? _bytesRead;
+    private readonly Lock _drawing = new();
+    private readonly Func<long> _bytesRead;
     private readonly long _size;
-    private readonly long _start;
-    private long _last;
+    private readonly ITimer? _timer;
+    private long _events;
     private bool _isShown;
+    private bool _isOver;
 
-    private ProgressLine(Func<long>? bytesRead, long size)
+    private ProgressLine(Func<long> bytesRead, long size, bool isSeen)
     {
         (_bytesRead, _size) = (bytesRead, size);
-        _start = TimeProvider.System.GetTimestamp();
+        _timer = isSeen ? TimeProvider.System.CreateTimer(_ => Draw(), null, Patience, Step) : null;
     }
 
     /// <summary>Makes the line; it stays silent where nobody would see it.</summary>
     /// <param name="bytesRead">How many bytes were read so far.</param>
-    /// <param name="size">How many there are, 0 when unknown.</param>
-    public static ProgressLine For(Func<long> bytesRead, long size) => new(Console.IsErrorRedirected ? null : bytesRead, size);
+    /// <param name="size">How many will be read in all, 0 when unknown.</param>
+    public static ProgressLine For(Func<long> bytesRead, long size) => new(bytesRead, size, !Console.IsErrorRedirected);
 
-    /// <summary>Shows how far it is.</summary>
-    public void Show(long events)
-    {
-        if (_bytesRead is null)
-        {
-            return;
-        }
+    /// <summary>Takes note of how far it is.</summary>
+    public void Show(long events) => Volatile.Write(ref _events, events);
 
-        var now = TimeProvider.System.GetTimestamp();
-        if (TimeProvider.System.GetElapsedTime(_start, now) < Patience || TimeProvider.System.GetElapsedTime(_last, now) < Step)
-        {
-            return;
-        }
-
-        (_last, _isShown) = (now, true);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{events:N0} events");
-        var read = _bytesRead();
-        if (_size > 0 && read > 0)
-        {
-            // Some bytes are read twice (headers), so the share may come to a little more than all.
-            var share = Math.Min((double)read / _size, 1);
-            var filled = (int)(share * BarColumns);
-            text = string.Create(CultureInfo.InvariantCulture, $"[{new string('#', filled)}{new string('.', BarColumns - filled)}] {share * 100,3:0} %  {text}");
-        }
-
-        Console.Error.Write($"\r\e[K{text}");
-    }
-
-    /// <summary>Takes the line away.</summary>
+    /// <summary>Takes the line away for good.</summary>
     public void Clear()
     {
-        if (_isShown)
+        if (_timer is null)
         {
-            _isShown = false;
-            Console.Error.Write("\r\e[K");
+            return;
         }
+
+        lock (_drawing)
+        {
+            _isOver = true;
+            if (_isShown)
+            {
+                _isShown = false;
+                Console.Error.Write("\r\e[K");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Clear();
+        _timer?.Dispose();
+    }
+
+    private void Draw()
+    {
+        lock (_drawing)
+        {
+            if (_isOver)
+            {
+                return;
+            }
+
+            _isShown = true;
+            Console.Error.Write("\r\e[K" + Line(Volatile.Read(ref _events), _bytesRead()));
+        }
+    }
+
+    private string Line(long events, long read)
+    {
+        var text = events == 0 ? "reading" : string.Create(CultureInfo.InvariantCulture, $"{events:N0} events");
+        if (_size == 0 || read == 0)
+        {
+            return text;
+        }
+
+        // Some bytes are read twice (headers), so the share may come to a little more than all.
+        var share = Math.Min((double)read / _size, 1);
+        var filled = (int)(share * BarColumns);
+        return string.Create(CultureInfo.InvariantCulture, $"[{new string('#', filled)}{new string('.', BarColumns - filled)}] {share * 100,3:0} %  {text}");
     }
 }

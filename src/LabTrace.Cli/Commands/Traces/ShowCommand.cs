@@ -47,6 +47,7 @@ internal static class ShowCommand
 
     private static void Show(TraceInput input, ITraceExport export, long most, CancellationToken cancellationToken)
     {
+        input.LeaveTerminalToOutput();
         while (input.Events.Kept < most && input.Read(out var item, cancellationToken))
         {
             foreach (var loss in input.Events.Losses)

@@ -108,6 +108,15 @@ internal sealed class TraceInput : IDisposable
         return false;
     }
 
+    /// <summary>Shows no more of how far reading is where events are printed on the same terminal, or a pager has it.</summary>
+    public void LeaveTerminalToOutput()
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            Progress.Clear();
+        }
+    }
+
     /// <summary>Tells on standard error what should be known and does not show in the output.</summary>
     public void WriteWarnings()
     {
@@ -143,7 +152,7 @@ internal sealed class TraceInput : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Progress.Clear();
+        Progress.Dispose();
         _reader.Dispose();
         _capture?.Dispose();
     }

@@ -18,6 +18,7 @@ internal sealed class TraceQuestion(TraceInput input, EventSelector? selector, i
         using var output = TraceOutput.OpenPaged(mayPage: true);
         using var export = fields is null ? TraceConversion.Open(TraceExports.Find(asJson ? "jsonl" : "text")!, output.Stream, input.Info)
             : new FieldTable(output.Stream, fields, asJson);
+        input.LeaveTerminalToOutput();
         for (var shown = 0L; shown < _most && Next(out var item); shown++)
         {
             foreach (var loss in input.Events.Losses)
