@@ -65,6 +65,12 @@ internal sealed partial class PrintParser
         while (TrySymbol(","))
         {
             Expect("{");
+            if (TrySymbol("}"))
+            {
+                // An entry without a name ends the kernel's table: kvm_inj_exception has nothing else in one.
+                continue;
+            }
+
             _isInTable = true;
             var value = Expression() as ConstantNode;
             _isInTable = false;

@@ -41,6 +41,7 @@ public sealed class PrintFormatTests
     [TestCase("\"a\" \"b%s\" \"c\", REC->b == 200 ? \"yes\" : \"no\"", "abyesc")]
     [TestCase("\"%s\", __print_symbolic((REC)->b, { 1, \"one\" }, { 200ULL, \"two hundred\" })", "two hundred")]
     [TestCase("\"%s\", __print_symbolic(REC->b, { 1, \"one\" })", "0xc8")]
+    [TestCase("\"%s\", __print_symbolic(REC->b, { })", "0xc8")]
     [TestCase("\"%s\", __print_flags(REC->b, \"|\", { 8, \"E\" }, { 64, \"S\" })", "E|S|0x80")]
     [TestCase("\"%s\", __print_flags(0, \"|\", { 8, \"E\" })", "")]
     [TestCase("\"%s\", __print_hex(REC->mac, 6)", "00 11 22 33 44 ff")]
