@@ -35,6 +35,7 @@ Feature: Relay buffers and what they lose
     And 10 "SUBMIT" events are emitted
     And I read the GPU events
     Then the events that the stream lacks are those that grtrace counted as lost
+    And the stream announces all that it lacks
     And events were lost
 
   Scenario: a larger buffer loses nothing

@@ -11,6 +11,14 @@ Feature: The stream of events
     And the stream has no gaps, repeats or damage
     And timestamps never go backwards on a cpu
 
+  Scenario: events are numbered on their cpu too
+    Given grtrace is loaded
+    And grtrace is started
+    When 100 "SUBMIT" events are emitted
+    And I read the GPU events
+    Then the trace has exactly 1 "gpu:SUBMIT where cseq = 50" event
+    And the trace has exactly 1 "gpu:SUBMIT where gseq = 50" event
+
   @needs:grtrace-mygpu @needs:gpu-load
   Scenario: the events of all cpus make one stream
     Given grtrace is loaded

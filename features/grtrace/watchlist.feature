@@ -50,6 +50,15 @@ Feature: Watching rings and contexts
     And the trace has exactly 0 "gpu:SUBMIT where ctx_id = 200" events
     And grtrace's counter "filtered_watch" grew by 6
 
+  Scenario: a new list of contexts takes the place of the one before
+    Given grtrace is loaded
+    And grtrace watches only the contexts "100"
+    And grtrace watches only the contexts "200"
+    And grtrace is started
+    When 5 "SUBMIT" events are emitted of context 100
+    And 6 "SUBMIT" events are emitted of context 200
+    Then grtrace wrote 6 events
+
   Scenario: an empty list watches all
     Given grtrace is loaded
     And grtrace watches only the rings "1"

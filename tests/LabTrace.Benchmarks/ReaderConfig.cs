@@ -31,6 +31,7 @@ internal sealed class ReaderConfig : ManualConfig
             : benchmark == typeof(PrintBenchmarks) ? (PrintBenchmarks.Input.Cpus.Sum(c => c.Pages.Length), PrintBenchmarks.Events)
             : benchmark == typeof(TraceDat.TraceDatBenchmarks) ? (TraceDat.TraceDatBenchmarks.InputBytes, TraceDat.TraceDatBenchmarks.Events)
             : benchmark == typeof(TraceCommandBenchmarks) ? (TraceCommandBenchmarks.Input.Length, TraceCommandBenchmarks.Events)
+            : benchmark == typeof(GrtraceEmulationBenchmarks) ? (GrtraceEmulationBenchmarks.Events * (double)Tracing.GrtLayout.JobBytes, GrtraceEmulationBenchmarks.Events)
             : benchmark == typeof(KernelLogBenchmarks) ? (KernelLogBenchmarks.Input.Length, KernelLogBenchmarks.Lines)
             : (PageBenchmarks.Input.Cpus.Sum(c => c.Pages.Length), PageBenchmarks.Events);
 

@@ -6,13 +6,25 @@ namespace LabTrace.Devices;
 /// <content>Settings; each is undone.</content>
 public sealed partial class Grtrace
 {
+    private bool _ownsWatchedContexts;
+
     // What config shows and does not take.
     private static readonly string[] ReadOnlyKeys = ["watch_count", "watch_ring_count", "profile"];
 
     /// <summary>The core's settings by key.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> ReadConfigAsync(CancellationToken cancellationToken) =>
-        (await Target.ReadTextAsync(Find(GrtraceFile.Config), cancellationToken)).Split('\n')
-            .Select(l => l.Split('=', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0].Trim(), p => p[1].Trim(), StringComparer.Ordinal);
+    public async Task<IReadOnlyDictionary<string, string>> ReadConfigAsync(CancellationToken cancellationToken)
+    {
+        var config = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in (await Target.ReadTextAsync(Find(GrtraceFile.Config), cancellationToken)).Split('\n').Select(l => l.Split('=', 2)))
+        {
+            if (pair.Length == 2)
+            {
+                config[pair[0].Trim()] = pair[1].Trim();
+            }
+        }
+
+        return config;
+    }
 
     /// <summary>Sets keys of the core, all or none: <c>sample=50 level=verbose</c>.</summary>
     /// <exception cref="TargetIOException">EINVAL: a key is unknown or a value is none of its; nothing was changed.</exception>
@@ -36,8 +48,6 @@ public sealed partial class Grtrace
         // The list of contexts was empty, or is not touched: an own one is to go.
         await Changes.SetAttributeAsync(Find(GrtraceFile.Config), keysAndValues, found.GetValueOrDefault("watch_count") is null or "0" ? restore + " watch_ctx_clear=1" : restore, cancellationToken);
     }
-
-    private bool _ownsWatchedContexts;
 
     /// <summary>Sets how much is recorded.</summary>
     /// <param name="level"><c>off</c>, <c>normal</c> or <c>verbose</c>.</param>

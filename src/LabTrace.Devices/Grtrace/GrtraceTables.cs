@@ -26,10 +26,19 @@ internal static class GrtraceTables
         return rings;
     }
 
-    public static IReadOnlyDictionary<string, long> Counts(string text) => text.Split('\n')
-        .Select(l => l.Split(',', StringSplitOptions.TrimEntries))
-        .Where(c => c.Length == 2 && long.TryParse(c[1], NumberStyles.None, CultureInfo.InvariantCulture, out _))
-        .ToDictionary(c => c[0], c => long.Parse(c[1], CultureInfo.InvariantCulture), StringComparer.OrdinalIgnoreCase);
+    public static IReadOnlyDictionary<string, long> Counts(string text)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
+        foreach (var cells in text.Split('\n').Select(l => l.Split(',', StringSplitOptions.TrimEntries)))
+        {
+            if (cells.Length == 2 && long.TryParse(cells[1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            {
+                counts[cells[0]] = count;
+            }
+        }
+
+        return counts;
+    }
 
     public static IReadOnlyList<GrtraceRing> Rings(string text) =>
     [

@@ -112,6 +112,9 @@ public sealed partial class GrtraceBench
         }
     }
 
+    /// <summary>What the stream lacks, LOST records in it tell of.</summary>
+    public void LossesShouldBeAnnounced() => Assert.That((Tally.DeclaredLost, Tally.Lost), Is.EqualTo((Tally.Lost, Tally.Lost)).And.Not.EqualTo((0L, 0L)), "losses that the stream announces, and all its losses");
+
     /// <summary>A sampler that counts keeps its share of whatever it is given but for one event in each ring.</summary>
     public async Task ShareShouldBeAsync(double percent, int of, double points)
     {

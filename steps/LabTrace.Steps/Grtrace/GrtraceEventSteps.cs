@@ -116,6 +116,9 @@ public sealed class GrtraceEventSteps(GrtraceBench bench, Refusal refusal)
     [Then("the events that the stream lacks are those that grtrace counted as lost")]
     public Task ThenTheLossesAgree() => bench.LossesShouldAgreeAsync();
 
+    [Then("the stream announces all that it lacks")]
+    public void ThenTheStreamAnnouncesItsLosses() => bench.LossesShouldBeAnnounced();
+
     [Then("{float} % of the {int} events were written, within {float} percentage points")]
     public Task ThenTheShareWasWritten(double percent, int of, double points) => bench.ShareShouldBeAsync(percent, of, points);
 

@@ -1,0 +1,115 @@
+namespace LabTrace.Mutation;
+
+/// <summary>Defects of the emulated grtrace, each of which a scenario of <c>features/grtrace</c> must notice.</summary>
+internal static class GrtraceDefects
+{
+    private const string Core = "Grtrace/GrtraceCore.cs";
+    private const string Stream = "Grtrace/GrtraceCore.Stream.cs";
+    private const string Limiter = "Grtrace/RateLimiter.cs";
+    private const string Watch = "Grtrace/WatchList.cs";
+    private const string Config = "Grtrace/CoreConfig.cs";
+    private const string Emit = "Grtrace/EmitCommand.cs";
+    private const string Filter = "Grtrace/FilterModule.cs";
+    private const string Sampling = "Grtrace/SamplingModule.cs";
+    private const string Aggregator = "Grtrace/AggregatorModule.cs";
+    private const string Performance = "Grtrace/PerformanceModule.cs";
+    private const string Adapters = "Grtrace/GpuAdapters.cs";
+    private const string Gpu = "Gpu/GpuDevice.cs";
+
+    public static IReadOnlyList<SourceDefect> All { get; } =
+    [
+        new("sampler off by one", "Grtrace/PercentSampler.cs", "_owed < 100", "_owed <= 100"),
+        new("sampler takes one percent more", "Grtrace/PercentSampler.cs", "_owed += percent;", "_owed += percent + 1;"),
+        new("sampler takes one of two hundred less", "Grtrace/PercentSampler.cs", "_owed -= 100;", "_owed -= 100 + (percent / 100 == 0 && percent > 1 && _owed == 100 ? 1 : 0);"),
+        new("sampler forgets what it owes", "Grtrace/PercentSampler.cs", "_owed -= 100;", "_owed = 0;"),
+        new("window lets one too many pass", Limiter, "_inWindow >= PerSecond", "_inWindow > PerSecond"),
+        new("window lasts too long", Limiter, "nowNs - _windowStart >= SecondNs", "nowNs - _windowStart >= 10 * SecondNs"),
+        new("window ends too early", Limiter, "nowNs - _windowStart >= SecondNs", "nowNs - _windowStart >= SecondNs / 4"),
+        new("bucket refills late", Limiter, "_tokens + whole)", "_tokens + (whole / 2))"),
+        new("bucket refills one percent fast", Limiter, "* (ulong)PerSecond + (ulong)_remainder", "* (ulong)PerSecond * 101 / 100 + (ulong)_remainder"),
+        new("bucket overflows", Limiter, "_tokens = Math.Min(Capacity, _tokens + whole);", "_tokens += (long)(earned / SecondNs);"),
+        new("bucket starts empty", Limiter, "(_tokens, _remainder) = (Capacity, 0);", "(_tokens, _remainder) = (0, 0);"),
+        new("bucket takes no token", Limiter, "_tokens--;", ""),
+        new("bucket forgets parts of tokens", Limiter, "_remainder = (long)(earned % SecondNs);", "_remainder = 0;"),
+        new("bucket ignores the burst", Limiter, "Burst > 0 ? Burst : PerSecond", "PerSecond"),
+        new("denied rings treated as allowed", Watch, "(_rings, AllowsRings) = (rings, denied == 0);", "(_rings, AllowsRings) = (rings, true);"),
+        new("denied contexts treated as allowed", Watch, "_contexts.Contains(context) == AllowsContexts", "_contexts.Contains(context)"),
+        new("one watch list suffices", Watch, "&& (_rings.Count == 0 ||", "|| (_rings.Count == 0 ||"),
+        new("mixed watch list taken", Watch, "if (denied != 0 && denied != words.Length)", "if (denied > words.Length)"),
+        new("watched contexts not cleared", Watch, "public void ClearContexts() => _contexts.Clear();", "public void ClearContexts() => _ = _contexts.Count;"),
+        new("drop while stopped not counted", Core, "Stats.Disabled++;", ""),
+        new("rate-limited drop not counted", Core, "Stats.RateLimited++;", ""),
+        new("sampled-out event not counted", Core, "Stats.SampledOut++;", ""),
+        new("backpressure drop not counted", Core, "Stats.Backpressure++;", ""),
+        new("drop for want of room not counted", Stream, "Stats.ReserveFail++;", ""),
+        new("drop for want of room counted twice", Stream, "Stats.ReserveFail++;", "Stats.ReserveFail += 2;"),
+        new("records while stopped", Core, "if (!IsEnabled || Config.Level == CoreLevel.Off)", "if (Config.Level == CoreLevel.Off)"),
+        new("level off records", Core, "if (!IsEnabled || Config.Level == CoreLevel.Off)", "if (!IsEnabled)"),
+        new("level normal records all", Core, "|| (Config.Level == CoreLevel.Normal && !item.IsOfJob)", ""),
+        new("engine filter inverted", Core, "(Config.EngineMask & (ushort)item.Job.EngineClass) == 0", "(Config.EngineMask & (ushort)item.Job.EngineClass) != 0"),
+        new("ring filter lets lower rings pass", Core, "Config.RingId != item.Job.RingId", "Config.RingId < item.Job.RingId"),
+        new("limiter before the filters", Core, "if (IsFiltered(item, latencyNs) || IsSampledOut(item, latencyNs))", "if (Config.Limiter.Allows(item.TimeNs) && (IsFiltered(item, latencyNs) || IsSampledOut(item, latencyNs)))"),
+        new("backpressure threshold ignored", Core, "_relay[item.Cpu].FillPercent >= Config.BackpressureThreshold", "_relay[item.Cpu].FillPercent >= 100"),
+        new("oversize payload written", Core, "bytes > Math.Min(GrtLayout.MaxRecordBytes, _relay[0].SubBufferBytes)", "bytes < 0"),
+        new("kinds counted as one", Core, "Stats.ByKind[(int)item.Kind]++;", "Stats.ByKind[0]++;"),
+        new("kinds counted before the drop", Core, "        if (!TryWrite(item))", "        Stats.ByKind[(int)item.Kind]++; if (!TryWrite(item))"),
+        new("counters not reset", Core, "Stats = new CoreStats();", ""),
+        new("gseq repeated", Stream, "(_gseq++, _cseq[cpu]++)", "(_gseq % 100 == 0 ? _gseq++ - 1 : _gseq++, _cseq[cpu]++)"),
+        new("gseq skips", Stream, "(_gseq++, _cseq[cpu]++)", "(_gseq += 2, _cseq[cpu]++)"),
+        new("cseq stands still", Stream, "(_gseq++, _cseq[cpu]++)", "(_gseq++, _cseq[cpu])"),
+        new("LOST record tells nothing", Stream, "Header(cpu), _lost[cpu].Count, _lost[cpu].First)", "Header(cpu), 0, _lost[cpu].First)"),
+        new("METADATA numbers events wrongly", Stream, "Types = Types.Table(),", "Types = GrtMetadata.Default.Types,"),
+        new("second start without STREAM_INFO", Stream, "        _needsInfo = true;", "        _needsInfo = _session == 1;"),
+        new("times at half speed", Stream, "(ulong)Math.Max(0, _lastNs[cpu] + Faults.ClockStepNs)", "(ulong)Math.Max(0, (_lastNs[cpu] / 2) + Faults.ClockStepNs)"),
+        new("stop does not stop", Stream, "        IsEnabled = false;", ""),
+        new("buffer size ignored", Stream, "BufferBytes = (int)bytes;", "BufferBytes = 1 << 22;"),
+        new("buffer size changed while tracing", Stream, "        if (IsEnabled)\n        {\n            Refusal.Throw(Errno.EBUSY);", "        if (BufferBytes < 0)\n        {\n            Refusal.Throw(Errno.EBUSY);"),
+        new("sampled mark missing", Stream, "var isSampled = Config.Sample < 100 ||", "var isSampled = Config.Sample < 0 ||"),
+        new("bytes of losses not counted", Stream, "Stats.BytesWritten += bytes;", "Stats.BytesWritten += events == 0 ? 0 : bytes;"),
+        new("lost sub-buffer not counted", "Grtrace/CoreStats.cs", "Line(\"lost_events\", ReserveFail + LostAfterwards);", "Line(\"lost_events\", ReserveFail);"),
+        new("overruns counted for each event", "Grtrace/RelayBuffer.cs", "Overruns += _isDropping ? 0 : 1;", "Overruns += 1;"),
+        new("a sub-buffer fewer", "Grtrace/GrtraceCore.Stream.cs", "public const int SubBuffers = 8;", "public const int SubBuffers = 4;"),
+        new("a read skips the rest of a sub-buffer", "Grtrace/RelayBuffer.cs", "if (isFinished && _consumedBytes >= _used[index])", "if (isFinished)"),
+        new("config taken in part", Config, "changes.Add((equals > 0 ? Change(word[..equals], word[(equals + 1)..]) : null) ?? throw new Refusal(Errno.EINVAL));", "((equals > 0 ? Change(word[..equals], word[(equals + 1)..]) : null) ?? throw new Refusal(Errno.EINVAL))(); changes.Add(() => { });"),
+        new("more than 100 percent taken", Config, "\"sample\" => Number(value, 100,", "\"sample\" => Number(value, 255,"),
+        new("unknown key passed over", Config, "\"profile\" => ProfileChange(value),\n        _ => null,", "\"profile\" => ProfileChange(value),\n        _ => () => { },"),
+        new("level 3 refused", Config, " or \"3\";", ";"),
+        new("octal read as decimal", "Grtrace/KernelNumber.cs", "if (text.Length > 1 && text[0] == '0')", "if (text.Length > 99)"),
+        new("emit loses the status", Emit, "Status = status,", "Status = 0,"),
+        new("emit mistakes the ring", Emit, "RingId = (uint)ring,", "RingId = (uint)context,"),
+        new("emit takes a word too many", Emit, "count is < 5 or > 6", "count is < 5 or > 7"),
+        new("emitted mark missing", Emit, "Flags = GrtJobFlags.Emitted,", "Flags = GrtJobFlags.None,"),
+        new("denied processes treated as allowed", Filter, "(_pids, _allowsPids) = (pids, denied == 0);", "(_pids, _allowsPids) = (pids, true);"),
+        new("user filter inverted", Filter, "item.Job.Uid != Uid", "item.Job.Uid == Uid"),
+        new("latency filter in nanoseconds", Filter, "latencyNs <= LatencyMicroseconds * 1000", "latencyNs <= LatencyMicroseconds"),
+        new("kind filter a bit off", Filter, "(Events & bit) == 0", "(Events & (bit << 1)) == 0"),
+        new("filter works while off", Core, "Filter is { IsEnabled: true } filter", "Filter is { } filter"),
+        new("threshold inverted", Sampling, "latencyNs > ThresholdNs", "latencyNs < ThresholdNs"),
+        new("sampler's total not counted", Sampling, "ring.Total++;", ""),
+        new("adaptive sampler does not adapt", Sampling, "load <= AimPerPeriod ? 100", "load >= 0 ? 100"),
+        new("window of microseconds", Aggregator, "WindowMilliseconds * MillisecondNs;", "WindowMilliseconds * 1000;"),
+        new("peak depth is the last", Aggregator, "_peak = Math.Max(_peak, depth);", "_peak = depth;"),
+        new("window shorter than allowed", Aggregator, "milliseconds < LeastMilliseconds)", "milliseconds < LeastMilliseconds - 1)"),
+        new("old window shown", Aggregator, "_over = passed == 1 ? _running : [];", "_over = _running;"),
+        new("latencies added twice", Aggregator, "_sum += latencyNs;", "_sum += latencyNs * 2;"),
+        new("window counts jobs, not events", Aggregator, "            _events++;", "            _events += latencyNs >= 0 ? 1 : 0;"),
+        new("utilization doubled", Performance, "ring.BusyNs += item.TimeNs - ring.BusySince;", "ring.BusyNs += (item.TimeNs - ring.BusySince) * 2;"),
+        new("drops not told", Performance, ".Drops++;", ".Drops += 0;"),
+        new("latency in nanoseconds", Performance, "r.Value.LatencyNs / r.Value.Jobs / 1000", "r.Value.LatencyNs / r.Value.Jobs"),
+        new("i915 adapter tells of submissions", Adapters, "\"i915\", KnowsRings: false, [GrtEventKind.Start,", "\"i915\", KnowsRings: false, [GrtEventKind.Submit, GrtEventKind.Start,"),
+        new("amdgpu adapter tells nothing", Adapters, "KnowsRings: false, [GrtEventKind.Start]),", "KnowsRings: false, []),"),
+        new("bridge repeats the adapter", Adapters, "        else if (isTold || (HasBridge && gpu.UsesScheduler && OfScheduler.Contains(item.Kind)))\n        {", "        else if (isTold || (HasBridge && gpu.UsesScheduler && OfScheduler.Contains(item.Kind)))\n        {\n            if (isTold && HasBridge && OfScheduler.Contains(item.Kind)) { core.Offer(item); }\n"),
+        new("bridge without the scheduler", Adapters, "else if (isTold || (HasBridge && gpu.UsesScheduler &&", "else if (isTold || (HasBridge &&"),
+        new("unloaded adapter goes on", Adapters, "_loaded.RemoveAll(a => a.Module == module);", "_ = _loaded.Count;"),
+        new("fence ignored", Gpu, "var job = ring.Waiting.Where(j => j.Fence is null or { IsComplete: true }).MaxBy(j => j.Priority);", "var job = ring.Waiting.MaxBy(j => j.Priority);"),
+        new("interrupted job starts twice", Gpu, "if (!job.HasStarted)", "if (job is not null)"),
+        new("urgent job waits", Gpu, "running.Priority < job.Priority", "running.Priority > job.Priority"),
+        new("cancelled job is fine", Gpu, "Complete(ring, job, Cancelled);", "Complete(ring, job, 0);"),
+        new("reset not told", Gpu, "Tell(GrtEventKind.Error, job, cpu, j => j with { Aux = Reset });", ""),
+        new("jobs have no pid", Gpu, "Pid = job.Pid,", "Pid = 0,"),
+        new("numbers of jobs skip", "Gpu/GpuPrograms.cs", "Seqno = ring.NextSeqno++,", "Seqno = ring.NextSeqno += 2,"),
+        new("module in use unloaded", "Kernel/KernelModules.cs", "[.. Loaded.Where(l => l.Module.Uses.Any(u => u.Module == name)).Select(l => l.Module.Name)];", "[];"),
+        new("unknown symbol passed over", "Kernel/KernelModules.cs", "            Refusal.Throw(Errno.ENOENT);\n        }\n\n        var values", "        }\n\n        var values"),
+        new("bad parameter taken", "Kernel/KernelModules.cs", "if (!parameter.IsValid(value))", "if (value.Length > 99)"),
+    ];
+}
