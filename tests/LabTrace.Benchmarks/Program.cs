@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using LabTrace.Benchmarks;
+using LabTrace.Benchmarks.Bpf;
 using LabTrace.Benchmarks.TraceDat;
 using LabTrace.Tracing;
 
@@ -16,6 +17,12 @@ if (args is ["text", var path, var events])
 if (args is ["trace", .. var task])
 {
     return TraceTasks.Run(task);
+}
+
+// The tasks of bpf.sh.
+if (args is ["bpf", .. var measured])
+{
+    return await BpfTasks.RunAsync(measured);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

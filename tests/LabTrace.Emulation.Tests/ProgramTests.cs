@@ -55,7 +55,7 @@ public sealed class ProgramTests
         await using var target = new EmulatedTarget();
         var run = () => target.RunAsync(new Command("gcc"), default);
 
-        (await run.Should().ThrowAsync<TargetIOException>()).Which.Hint.Should().StartWith("the emulated machine has: bash, cat, dd, depmod, dmesg, echo,");
+        (await run.Should().ThrowAsync<TargetIOException>()).Which.Hint.Should().StartWith("the emulated machine has: bash, bpftrace, cat, dd, depmod, dmesg, echo,");
     }
 
     [Test]

@@ -12,7 +12,13 @@ internal sealed class EmulatedBpf(Machine machine)
     public BpfFaults Faults { get; } = new();
 
     /// <summary>Whether any program runs.</summary>
-    public bool IsActive => _sessions.Count > 0;
+    public bool IsActive => _sessions.Count > 0 || Entered is not null;
+
+    /// <summary>A task enters a system call: its number and six arguments.</summary>
+    public event Action<KernelTask, int, long[]>? Entered;
+
+    /// <summary>A task comes back from a system call: its number and result.</summary>
+    public event Action<KernelTask, int, long>? Exited;
 
     public void Add(EmulatedBpfSession session) => _sessions.Add(session);
 
@@ -28,9 +34,15 @@ internal sealed class EmulatedBpf(Machine machine)
         {
             session.SyscallEnter(task, number, six);
         }
+
+        Entered?.Invoke(task, number, six.ToArray());
     }
 
-    public void SyscallExit(KernelTask task, int number, long result) => _sessions.ForEach(s => s.SyscallExit(task, number, result));
+    public void SyscallExit(KernelTask task, int number, long result)
+    {
+        _sessions.ForEach(s => s.SyscallExit(task, number, result));
+        Exited?.Invoke(task, number, result);
+    }
 
     /// <summary>A process passes a function of a program or library, on its way in or, with a result, out.</summary>
     public void UserFunction(KernelTask task, string path, long offset, long argument, long? result)

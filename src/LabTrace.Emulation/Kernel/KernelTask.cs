@@ -59,6 +59,9 @@ internal sealed class KernelTask(int pid, string comm)
     /// <summary>A signal that waits to be delivered, or 0.</summary>
     public int PendingSignal { get; set; }
 
+    /// <summary>Signals it handles: what is done as one comes; a sleep it is in ends then.</summary>
+    public Dictionary<int, Action> Handlers { get; } = [];
+
     /// <summary>Signals it ignores.</summary>
     public HashSet<int> IgnoredSignals { get; init; } = [];
 

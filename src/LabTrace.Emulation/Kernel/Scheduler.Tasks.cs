@@ -25,6 +25,13 @@ internal sealed partial class Scheduler
             return;
         }
 
+        if (task.Handlers.TryGetValue(signal, out var handle))
+        {
+            handle();
+            Wake(task, from, isIrq: false);
+            return;
+        }
+
         if (task.CaughtSignals.Contains(signal))
         {
             task.Caught = signal;

@@ -45,6 +45,7 @@ internal static class ProgramCatalog
             new("taskset", TaskSet),
             new("stress", Stress),
             new(BpfWorkload.Name, BpfWorkload.Run),
+            new("bpftrace", EmulatedBpftrace.Run),
             new("env", p => Become(p, 0)),
             new("sh", Shell.Run),
             new("bash", Shell.Run),

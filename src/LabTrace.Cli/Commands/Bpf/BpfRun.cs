@@ -157,6 +157,12 @@ internal sealed class BpfRun(ITarget target, BpfRequest request, string[] words,
         }
 
         Tell($"{Footer(summary.Dropped)}{(summary.Missed > 0 ? $", {summary.Missed:N0} missed while another ran" : "")}{(file is null ? "" : $"; capture: {file}")}");
+        if (result is { StandardOutput.Length: > 0 })
+        {
+            // What it printed, where it does not mix with the events.
+            Console.Error.Write(result.OutputText);
+        }
+
         if (result is { ExitCode: not 0 })
         {
             Tell($"the command ended with exit code {result.ExitCode}: {result.ErrorText.TrimEnd()}");

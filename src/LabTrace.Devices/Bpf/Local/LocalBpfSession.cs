@@ -14,7 +14,7 @@ internal sealed class LocalBpfSession : IBpfSession
     private const string KernelTypes = "/sys/kernel/btf/vmlinux";
 
     // Waiting by clock: a kernel that wakes the reader for records spends more on that than on the records.
-    private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(8);
     private static readonly TimeSpan LongWait = TimeSpan.FromMilliseconds(20);
 
     private readonly BpfLoader _loader;
