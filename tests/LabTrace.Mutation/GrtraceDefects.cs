@@ -59,7 +59,7 @@ internal static class GrtraceDefects
         new("cseq stands still", Stream, "(_gseq++, _cseq[cpu]++)", "(_gseq++, _cseq[cpu])"),
         new("LOST record tells nothing", Stream, "Header(cpu), _lost[cpu].Count, _lost[cpu].First)", "Header(cpu), 0, _lost[cpu].First)"),
         new("METADATA numbers events wrongly", Stream, "Types = Types.Table(),", "Types = GrtMetadata.Default.Types,"),
-        new("second start without STREAM_INFO", Stream, "        _needsInfo = true;", "        _needsInfo = _session == 1;"),
+        new("second start without STREAM_INFO", Stream, "        WriteInfo(0);\n    }", "        if (_session == 1) { WriteInfo(0); } else { _needsInfo = false; }\n    }"),
         new("times at half speed", Stream, "(ulong)Math.Max(0, _lastNs[cpu] + Faults.ClockStepNs)", "(ulong)Math.Max(0, (_lastNs[cpu] / 2) + Faults.ClockStepNs)"),
         new("stop does not stop", Stream, "        IsEnabled = false;", ""),
         new("buffer size ignored", Stream, "BufferBytes = (int)bytes;", "BufferBytes = 1 << 22;"),

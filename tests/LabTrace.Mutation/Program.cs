@@ -4,14 +4,16 @@ using LabTrace.Mutation;
 // Checks the checks: every defect that can be seeded must make a scenario fail. Prints `killed N of M` last.
 var wanted = args.FirstOrDefault(a => !a.StartsWith('-'));
 var only = args.SkipWhile(a => a != "--only").Skip(1).FirstOrDefault();
+var from = args.SkipWhile(a => a != "--from").Skip(1).FirstOrDefault();
 var suite = MutationSuite.All.FirstOrDefault(s => s.Name == wanted);
 if (suite is null)
 {
-    Console.Error.WriteLine($"usage: tests/mutation {string.Join('|', MutationSuite.All.Select(s => s.Name))} [--only TEXT] [--list]");
+    Console.Error.WriteLine($"usage: tests/mutation {string.Join('|', MutationSuite.All.Select(s => s.Name))} [--only TEXT] [--from TEXT] [--list]");
     return 2;
 }
 
-var defects = suite.Defects.Where(d => only is null || d.Contains(only, StringComparison.OrdinalIgnoreCase)).ToList();
+var defects = suite.Defects.Where(d => only is null || d.Contains(only, StringComparison.OrdinalIgnoreCase))
+    .SkipWhile(d => from is not null && !d.Contains(from, StringComparison.OrdinalIgnoreCase)).ToList();
 if (args.Contains("--list"))
 {
     defects.ForEach(Console.WriteLine);
@@ -39,7 +41,7 @@ try
     {
         var alarm = await run.FindAlarmAsync(defect, interrupt.Token);
         killed += alarm is null ? 0 : 1;
-        Console.WriteLine($"{(alarm is null ? "SURVIVED" : "killed"),-8}  {defect,-36}{Short(alarm ?? "no scenario noticed it")}");
+        Console.WriteLine($"{(alarm is null ? "SURVIVED" : "killed"),-8}  {defect,-44} {Short(alarm ?? "no scenario noticed it")}");
     }
 
     Console.WriteLine($"killed {killed} of {defects.Count}");

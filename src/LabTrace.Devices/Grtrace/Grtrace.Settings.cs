@@ -6,6 +6,8 @@ namespace LabTrace.Devices;
 /// <content>Settings; each is undone.</content>
 public sealed partial class Grtrace
 {
+    private const long NsPerUs = 1000;
+    private const long NsPerMs = 1_000_000;
     private bool _ownsWatchedContexts;
 
     // What config shows and does not take.
@@ -99,6 +101,53 @@ public sealed partial class Grtrace
     /// <param name="cancellationToken">Gives the call up.</param>
     public Task FilterKindsAsync(IEnumerable<GrtEventKind> kinds, CancellationToken cancellationToken) =>
         SetFileAsync(GrtraceFile.FilterEvents, string.Create(CultureInfo.InvariantCulture, $"0x{MaskOf(kinds):x}"), cancellationToken);
+
+    /// <summary>Lets only events pass that come later than a time after their job's first event.</summary>
+    /// <param name="latency">Whole microseconds; the rest is cut. Zero lets all pass.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    public Task FilterByLatencyAsync(Duration latency, CancellationToken cancellationToken) =>
+        SetFileAsync(GrtraceFile.FilterLatency, Text(latency.Nanoseconds / NsPerUs), cancellationToken);
+
+    /// <summary>Lets only a user's events pass.</summary>
+    /// <param name="uid">The user, or -1 for all.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    public Task FilterByUserAsync(long uid, CancellationToken cancellationToken) => SetFileAsync(GrtraceFile.FilterUid, Text(uid), cancellationToken);
+
+    /// <summary>Lets only processes' events pass: <c>1234,5678</c> only these, <c>!1234</c> all but this, nothing for all.</summary>
+    public Task FilterByProcessAsync(string pids, CancellationToken cancellationToken) => SetFileAsync(GrtraceFile.FilterPid, pids, cancellationToken);
+
+    /// <summary>Switches the filters of the filter module.</summary>
+    public Task SwitchFilterAsync(bool on, CancellationToken cancellationToken) => SetFileAsync(GrtraceFile.FilterEnabled, on ? "1" : "0", cancellationToken);
+
+    /// <summary>Lets the sampling module take a fixed share of each ring's events.</summary>
+    /// <param name="percent">0 to 100.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    public async Task SampleStaticallyAsync(int percent, CancellationToken cancellationToken)
+    {
+        await SetFileAsync(GrtraceFile.SamplingMode, "static", cancellationToken);
+        await SetFileAsync(GrtraceFile.SamplingRate, Text(percent), cancellationToken);
+    }
+
+    /// <summary>Lets the sampling module take less when more comes.</summary>
+    public Task SampleAdaptivelyAsync(CancellationToken cancellationToken) => SetFileAsync(GrtraceFile.SamplingMode, "adaptive", cancellationToken);
+
+    /// <summary>Lets the sampling module take only events that come later than a time after their job's first event.</summary>
+    /// <param name="threshold">Nanoseconds.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    public async Task SampleSlowAsync(Duration threshold, CancellationToken cancellationToken)
+    {
+        await SetFileAsync(GrtraceFile.SamplingMode, "threshold", cancellationToken);
+        await SetFileAsync(GrtraceFile.SamplingThreshold, Text(threshold.Nanoseconds), cancellationToken);
+    }
+
+    /// <summary>Lets the aggregator sum what the rings do in windows of time.</summary>
+    /// <param name="window">100 to 60000 ms, whole milliseconds; EINVAL else.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    public async Task AggregateAsync(Duration window, CancellationToken cancellationToken)
+    {
+        await SetFileAsync(GrtraceFile.AggregatorWindow, Text(window.Nanoseconds / NsPerMs), cancellationToken);
+        await SetFileAsync(GrtraceFile.AggregatorEnable, "1", cancellationToken);
+    }
 
     /// <summary>The mask of kinds by the numbers that METADATA gives them, or those of the developer guide.</summary>
     public uint MaskOf(IEnumerable<GrtEventKind> kinds)

@@ -25,19 +25,11 @@ public sealed partial class GrtraceBench
 
     public Task SetBufferAsync(int kibibytes) => Tracer.SetBufferSizeAsync(kibibytes * 1024L, Cancellation);
 
-    public async Task SampleStaticallyAsync(int percent)
-    {
-        await Tracer.SetFileAsync(GrtraceFile.SamplingMode, "static", Cancellation);
-        await SetAsync(GrtraceFile.SamplingRate, percent);
-    }
+    public Task SampleStaticallyAsync(int percent) => Tracer.SampleStaticallyAsync(percent, Cancellation);
 
-    public Task SampleAdaptivelyAsync() => Tracer.SetFileAsync(GrtraceFile.SamplingMode, "adaptive", Cancellation);
+    public Task SampleAdaptivelyAsync() => Tracer.SampleAdaptivelyAsync(Cancellation);
 
-    public async Task SampleSlowAsync(Duration threshold)
-    {
-        await Tracer.SetFileAsync(GrtraceFile.SamplingMode, "threshold", Cancellation);
-        await SetAsync(GrtraceFile.SamplingThreshold, threshold.Nanoseconds);
-    }
+    public Task SampleSlowAsync(Duration threshold) => Tracer.SampleSlowAsync(threshold, Cancellation);
 
     public Task FilterKindsAsync(string kinds) => FilterAsync(() => Tracer.FilterKindsAsync(
         kinds.Split(',', StringSplitOptions.TrimEntries).Select(k => GrtEventNames.TryParse(k, out var kind)
@@ -45,17 +37,13 @@ public sealed partial class GrtraceBench
             : throw new FormatException($"'{k}' is no kind of GPU event; one of {string.Join(", ", GrtEventNames.All)}")),
         Cancellation));
 
-    public Task FilterUserAsync(int uid) => FilterAsync(() => SetAsync(GrtraceFile.FilterUid, uid));
+    public Task FilterUserAsync(int uid) => FilterAsync(() => Tracer.FilterByUserAsync(uid, Cancellation));
 
-    public Task FilterPidsAsync(string pids) => FilterAsync(() => Tracer.SetFileAsync(GrtraceFile.FilterPid, pids, Cancellation));
+    public Task FilterPidsAsync(string pids) => FilterAsync(() => Tracer.FilterByProcessAsync(pids, Cancellation));
 
-    public Task FilterLatencyAsync(Duration atLeast) => FilterAsync(() => SetAsync(GrtraceFile.FilterLatency, atLeast.Nanoseconds / 1000));
+    public Task FilterLatencyAsync(Duration latency) => FilterAsync(() => Tracer.FilterByLatencyAsync(latency, Cancellation));
 
-    public async Task AggregateAsync(Duration window)
-    {
-        await SetAsync(GrtraceFile.AggregatorWindow, window.Nanoseconds / 1_000_000);
-        await Tracer.SetFileAsync(GrtraceFile.AggregatorEnable, "1", Cancellation);
-    }
+    public Task AggregateAsync(Duration window) => Tracer.AggregateAsync(window, Cancellation);
 
     public async Task WriteAsync(string file, string value) =>
         await (await place.OpenAsync()).Changes.SetAttributeAsync(Tracer.Find(file), value, restoreValue: null, Cancellation);
@@ -102,8 +90,6 @@ public sealed partial class GrtraceBench
     private async Task FilterAsync(Func<Task> set)
     {
         await set();
-        await Tracer.SetFileAsync(GrtraceFile.FilterEnabled, "1", Cancellation);
+        await Tracer.SwitchFilterAsync(on: true, Cancellation);
     }
-
-    private Task SetAsync(GrtraceFile file, long value) => Tracer.SetFileAsync(file, value.ToString(System.Globalization.CultureInfo.InvariantCulture), Cancellation);
 }
