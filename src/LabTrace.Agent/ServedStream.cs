@@ -1,3 +1,4 @@
+using LabTrace.Devices;
 using LabTrace.Devices.Wire;
 
 namespace LabTrace.Agent;
@@ -23,6 +24,33 @@ internal sealed class ServedStream(Stream stream) : IAsyncDisposable
             _last = read;
             return read;
         }
+    }
+
+    /// <summary>Reads what is there now, behind the reads asked for before: a 1 and the bytes, or a 0 when there is nothing now.</summary>
+    public async Task ReadNowAsync(int most, WireWriter answer, CancellationToken cancellationToken)
+    {
+        if (most is < 1 or >= WireProtocol.MaxBody - 1)
+        {
+            throw new WireException($"a read of {most} bytes");
+        }
+
+        Task before;
+        lock (_gate)
+        {
+            before = _last;
+        }
+
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stream is not INowReader reader)
+        {
+            throw new WireException("the stream cannot say that there is nothing now");
+        }
+
+        var buffer = new byte[most];
+        var got = await reader.ReadNowAsync(buffer, cancellationToken);
+        _ = answer.Flag(got is not null);
+        buffer.AsMemory(0, got ?? 0).CopyTo(answer.Reserve(most));
+        answer.Advance(got ?? 0);
     }
 
     public async ValueTask DisposeAsync()

@@ -16,6 +16,7 @@ internal sealed class TargetServer : IAsyncDisposable
     private readonly ConcurrentDictionary<int, ServedProcess> _processes = new();
     private readonly ConcurrentDictionary<int, IBpfSession> _programs = new();
     private readonly ConcurrentDictionary<uint, CancellationTokenSource> _calls = new();
+    private readonly ServedLocks _locks = new();
     private int _lastHandle;
 
     private TargetServer(ITarget target, FrameChannel frames) => (_target, _frames) = (target, frames);
@@ -50,6 +51,7 @@ internal sealed class TargetServer : IAsyncDisposable
             await program.DisposeAsync();
         }
 
+        _locks.Dispose();
         await Task.WhenAll(_processes.Values.Select(p => p.DisposeAsync().AsTask()));
     }
 
@@ -179,9 +181,11 @@ internal sealed class TargetServer : IAsyncDisposable
             WireCall.KernelIdentity or WireCall.Read or WireCall.ReadMany or WireCall.Write or WireCall.WriteMany or WireCall.List
                 or WireCall.Stat or WireCall.CreateDirectory or WireCall.RemoveDirectory or WireCall.RemoveFile =>
                 ServedFiles.CallAsync(_target, call, reader, answer, cancellationToken),
+            WireCall.Lock => LockAsync(reader, answer),
             WireCall.OpenRead => OpenReadAsync(reader.Text(), answer, cancellationToken),
             WireCall.Start => StartAsync(WireCommand.Read(ref reader), answer, cancellationToken),
             WireCall.StreamRead => Stream(reader.Int32()).ReadAsync(reader.Int32(), answer, cancellationToken),
+            WireCall.StreamReadNow => Stream(reader.Int32()).ReadNowAsync(reader.Int32(), answer, cancellationToken),
             WireCall.StreamClose => CloseStreamAsync(reader.Int32()),
             WireCall.ProcessRelease => Process(reader.Int32()).ReleaseAsync(cancellationToken),
             WireCall.ProcessSignal => Process(reader.Int32()).SignalAsync((TargetSignal)reader.Int32(), cancellationToken),
@@ -195,6 +199,12 @@ internal sealed class TargetServer : IAsyncDisposable
             WireCall.BpfClose => CloseBpfAsync(reader.Int32()),
             _ => throw new WireException($"call {(byte)call} is not known"),
         };
+    }
+
+    private Task LockAsync(WireReader reader, WireWriter answer)
+    {
+        _locks.Lock(reader.Text(), reader.Text(), answer);
+        return Task.CompletedTask;
     }
 
     private async Task OpenReadAsync(string path, WireWriter answer, CancellationToken cancellationToken)

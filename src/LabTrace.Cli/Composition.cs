@@ -48,8 +48,11 @@ internal static class Composition
         return await SshTarget.OpenAsync(place.Name, settings, agent, Tell, TimeProvider.System, cancellationToken);
     }
 
-    private static async ValueTask<ITarget> OpenVmAsync(PlaceDescription place, CancellationToken cancellationToken) =>
-        await VmTarget.OpenAsync(place, await AgentProgram.FindAsync(Tell, cancellationToken), Tell, TimeProvider.System, cancellationToken);
+    private static async ValueTask<ITarget> OpenVmAsync(PlaceDescription place, CancellationToken cancellationToken)
+    {
+        VmTarget.Require(place);
+        return await VmTarget.OpenAsync(place, await AgentProgram.FindAsync(Tell, cancellationToken), Tell, TimeProvider.System, cancellationToken);
+    }
 
     private static void Tell(string message) => Console.Error.WriteLine($"labtrace: {message}");
 

@@ -9,6 +9,9 @@ public interface IBootableTarget : ITarget
     /// <summary>Nothing of the machine outlives it: what a scenario changed there need not be undone before it is renewed.</summary>
     bool IsDisposable { get; }
 
+    /// <summary>Says that the machine is damaged: whoever comes next gets another, where machines are disposable.</summary>
+    void Spend();
+
     /// <summary>Lets the machine's own kernel boot it again, and waits until it answers.</summary>
     /// <param name="limit">How long that may take.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>

@@ -4,7 +4,7 @@ namespace LabTrace.Devices;
 /// <param name="name">The place's name.</param>
 /// <param name="kind">How the target is reached.</param>
 /// <param name="time">The clock for waits.</param>
-internal abstract class SwitchedTarget(string name, TargetKind kind, TimeProvider time) : IBootableTarget, IKernelLogTarget
+internal abstract class SwitchedTarget(string name, TargetKind kind, TimeProvider time) : IBootableTarget, IKernelLogTarget, IBpfTarget
 {
     private ITarget? _current;
 
@@ -29,6 +29,10 @@ internal abstract class SwitchedTarget(string name, TargetKind kind, TimeProvide
     public abstract Task RenewAsync(CancellationToken cancellationToken);
 
     public virtual bool WantsFresh(string feature) => false;
+
+    public virtual void Spend()
+    {
+    }
 
     public virtual IKernelLogSource OpenKernelLog() => new SwitchedKernelLog(this);
 
@@ -61,6 +65,10 @@ internal abstract class SwitchedTarget(string name, TargetKind kind, TimeProvide
     public ValueTask<Stream> OpenReadAsync(string path, CancellationToken cancellationToken) => Current.OpenReadAsync(path, cancellationToken);
 
     public ValueTask<ITargetProcess> StartAsync(Command command, CancellationToken cancellationToken) => Current.StartAsync(command, cancellationToken);
+
+    public ValueTask<IBpfSession> StartBpfAsync(BpfRequest request, CancellationToken cancellationToken) =>
+        Current is IBpfTarget target ? target.StartBpfAsync(request, cancellationToken) : throw new NotOnTargetException(
+            $"target '{Name}' cannot run BPF programs: its agent does not run there", "use a bench that can run the agent");
 
     public async ValueTask DisposeAsync()
     {

@@ -31,9 +31,10 @@ public sealed class KernelHealth(ScenarioPlace place, ScenarioContext scenario, 
             return;
         }
 
-        if (scenario.TestError is null)
+        if (scenario.TestError is null or TargetUnreachableException)
         {
-            Assert.Fail(verdict);
+            // A target that a dying kernel took along is no lab that broke.
+            Assert.Fail(scenario.TestError is null ? verdict : $"{verdict}\n  and with it: {scenario.TestError.Message}");
         }
         else
         {
@@ -61,6 +62,18 @@ public sealed class KernelHealth(ScenarioPlace place, ScenarioContext scenario, 
         if (open.RemoveAll(r => Glob.IsMatch(title, r.Title)) == 0 && !reports.Exists(r => Glob.IsMatch(title, r.Title)))
         {
             Assert.Fail($"expected: a report of the kernel titled \"{title}\"\n  found:    {(reports.Count == 0 ? "none" : string.Join(", ", reports.Select(r => $"\"{r.Title}\"")))}");
+        }
+    }
+
+    /// <summary>The kernel must have logged a text during the scenario.</summary>
+    public async Task ShouldHaveLoggedAsync(string text)
+    {
+        await NeedWatchAsync();
+        var lines = await place.KernelWatch!.ReadLinesAsync(place.Cancellation);
+        if (!lines.Any(l => l.Contains(text, StringComparison.Ordinal)))
+        {
+            var last = lines.Count == 0 ? "\n    nothing" : string.Concat(lines.TakeLast(ShownLines).Select(l => "\n    " + l));
+            Assert.Fail($"expected: \"{text}\" in the kernel's log\n  found during the scenario:{last}");
         }
     }
 

@@ -40,6 +40,9 @@ public sealed class KernelHealthSteps(KernelHealth health, ScenarioPlace place)
     [Then("the kernel reported {string}")]
     public Task ThenTheKernelReported(string title) => health.ShouldHaveReportedAsync(title);
 
+    [Then("the kernel's log says {string}")]
+    public Task ThenTheKernelsLogSays(string text) => health.ShouldHaveLoggedAsync(text);
+
     [Then("the kernel reported nothing")]
     public Task ThenTheKernelReportedNothing() => health.ShouldHaveReportedNothingAsync();
 }

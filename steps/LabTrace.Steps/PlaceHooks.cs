@@ -14,6 +14,12 @@ public sealed class PlaceHooks(ScenarioPlace place, ScenarioContext scenario)
     [BeforeScenario(Order = 0)]
     public async Task CheckNeedsAsync()
     {
+        if (place.Lab.Absence is { } absence)
+        {
+            // A machine that is to test must have what it tests with.
+            throw Environment.GetEnvironmentVariable("CI") == "true" ? absence.Again() : new IgnoreException(absence.Message.Replace("\n  try:", "; try:", StringComparison.Ordinal));
+        }
+
         foreach (var tag in scenario.ScenarioInfo.CombinedTags)
         {
             if (tag.StartsWith(Needs, StringComparison.Ordinal))

@@ -34,6 +34,13 @@ public sealed class RecordingSteps(TracingBench bench)
     [Given("the tracer is {string}")]
     public Task GivenTheTracerIs(string tracer) => bench.SetTracerAsync(tracer);
 
+    [Given("only the functions {string} are traced")]
+    [Given("only the function {string} is traced")]
+    public Task GivenOnlyTheFunctionsAreTraced(string pattern) => bench.TraceOnlyFunctionsAsync(pattern);
+
+    [Given("the main buffer is used")]
+    public Task GivenTheMainBufferIsUsed() => bench.UseMainBufferAsync();
+
     [Given("the trace option {string} is {onoff}")]
     public Task GivenTheTraceOptionIs(string option, bool on) => bench.SetOptionAsync(option, on);
 

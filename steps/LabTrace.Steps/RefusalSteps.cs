@@ -21,6 +21,9 @@ public sealed class RefusalSteps(TracingBench bench, Refusal refusal)
     [When("I try to select the tracer {string}")]
     public Task WhenITryToSelectTheTracer(string tracer) => refusal.ExpectAsync(() => bench.SetTracerAsync(tracer));
 
+    [When("I try to trace only the function {string}")]
+    public Task WhenITryToTraceOnlyTheFunction(string pattern) => refusal.ExpectAsync(() => bench.TraceOnlyFunctionsAsync(pattern));
+
     [When("I try to set the trace option {string} {onoff}")]
     public Task WhenITryToSetTheTraceOption(string option, bool on) => refusal.ExpectAsync(() => bench.SetOptionAsync(option, on));
 

@@ -36,6 +36,9 @@ public sealed partial class TracingBench
             Cancellation));
     }
 
+    public async Task RecordWhileAsync(Func<Task> work) =>
+        await KeepAsync(await (await InstanceAsync()).RecordAsync(_ => work(), Cancellation));
+
     public async Task RecordOnlyAsync(string line) =>
         await KeepAsync(await (await InstanceAsync()).RecordOnlyAsync(CommandLine.Parse(line), withChildren: true, Cancellation));
 

@@ -28,6 +28,21 @@ public sealed partial class TracingBench(ScenarioPlace place, IReqnrollOutputHel
 
     public async Task SetTracerAsync(string tracer) => await (await InstanceAsync()).SetTracerAsync(tracer, Cancellation);
 
+    public async Task TraceOnlyFunctionsAsync(string pattern) => await (await InstanceAsync()).SetFunctionsAsync(pattern, Cancellation);
+
+    /// <summary>The main buffer, which some tracers of older kernels need, is everybody's: only a throw-away machine gives it away.</summary>
+    public async Task UseMainBufferAsync()
+    {
+        if ((await place.OpenAsync()).Target is not IBootableTarget { IsDisposable: true })
+        {
+            throw new NUnit.Framework.IgnoreException($"place '{place.Lab.Place.Name}' keeps its main trace buffer for others; try: a place of kind vm");
+        }
+
+        own = (await TracefsAsync()).MainBuffer();
+    }
+
+    public async Task<string> ReadHistogramAsync(string name) => await (await InstanceAsync()).ReadHistogramAsync(EventName.Parse(name), Cancellation);
+
     public async Task SetOptionAsync(string option, bool on) => await (await InstanceAsync()).SetOptionAsync(option, on, Cancellation);
 
     public async Task SetBufferSizeAsync(int kibibytes) => await (await InstanceAsync()).SetBufferSizeAsync(kibibytes, Cancellation);
@@ -55,6 +70,13 @@ public sealed partial class TracingBench(ScenarioPlace place, IReqnrollOutputHel
     {
         await using var pipe = await instances[name].OpenPipeAsync(Cancellation);
         await instances[name].RemoveAsync(Cancellation);
+    }
+
+    /// <summary>The target was booted: instances and what was set in them are gone.</summary>
+    public void Forget()
+    {
+        instances.Clear();
+        (own, tracefs) = (null, null);
     }
 
     public async Task RunAsync(string line)

@@ -34,11 +34,11 @@ internal static class LabtraceProcess
     public static async Task<LabtraceResult> RunAsync(string workingDirectory, params string[] arguments) =>
         await RunAsync(Describe(workingDirectory, arguments));
 
-    public static async Task<LabtraceResult> RunAsync(ProcessStartInfo start)
+    public static async Task<LabtraceResult> RunAsync(ProcessStartInfo start, TimeSpan? limit = null)
     {
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
-        using var deadline = new CancellationTokenSource(Deadline);
+        using var deadline = new CancellationTokenSource(limit ?? Deadline);
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
         var error = process.StandardError.ReadToEndAsync(deadline.Token);
         try
@@ -48,7 +48,7 @@ internal static class LabtraceProcess
         catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"labtrace {string.Join(' ', start.ArgumentList.Skip(3))} did not end within {Deadline.TotalSeconds} s", e);
+            throw new TimeoutException($"labtrace {string.Join(' ', start.ArgumentList.Skip(3))} did not end within {(limit ?? Deadline).TotalSeconds} s", e);
         }
 
         return new LabtraceResult(process.Id, process.ExitCode, await output, await error);

@@ -48,7 +48,8 @@ internal static class Places
         ? new(name, TargetKind.Emulated, "an emulated Linux machine in memory, deterministic, in virtual time", null, [], NoSettings)
         : new(name, TargetKind.Local, "the kernel of this machine", null, [], NoSettings);
 
-    private static string? FindFolder()
+    /// <summary>The folder of place files here or above; null when there is none.</summary>
+    public static string? FindFolder()
     {
         for (var directory = new DirectoryInfo(Directory.GetCurrentDirectory()); directory is not null; directory = directory.Parent)
         {

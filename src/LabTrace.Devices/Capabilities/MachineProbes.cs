@@ -19,6 +19,8 @@ internal static class MachineProbes
         new("lkdtm", "make the kernel complain on purpose", _ => "boot a kernel with CONFIG_LKDTM and load it: modprobe lkdtm", LkdtmAsync),
         new("bpf", "load BPF programs", _ => "boot a kernel with CONFIG_BPF_SYSCALL=y, and run as root", BpfAsync),
         new("btf", "read the kernel's own types, for BPF programs that run on any kernel", _ => "boot a kernel with CONFIG_DEBUG_INFO_BTF=y", BtfAsync),
+        new("reboot", "boot the target while a scenario runs", _ => "use a place of kind ssh or vm", RebootAsync),
+        new("throw-away", "do to the machine what it does not survive", _ => "use a place of kind vm", ThrowAwayAsync),
         new("ptp", "read a PTP hardware clock", _ => "fit a card with a PTP clock, or load one: modprobe ptp_mock", PtpAsync),
     ];
 
@@ -83,6 +85,15 @@ internal static class MachineProbes
         var types = (await bench.ReadAsync(path, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return $"{path} offers {types.Length - 1} crash types";
     }
+
+    // Trying them would be to boot the target: what it is says what it can.
+    private static Task<string> RebootAsync(ProbeBench bench, CancellationToken cancellationToken) => bench.Target is IBootableTarget
+        ? Task.FromResult("its link is made anew behind a boot (booting itself was not tried)")
+        : throw new ProbeFailedException("LabTrace would not outlive its boot");
+
+    private static Task<string> ThrowAwayAsync(ProbeBench bench, CancellationToken cancellationToken) => bench.Target is IBootableTarget { IsDisposable: true }
+        ? Task.FromResult("the machine ends with the run, and another takes its place when it dies")
+        : throw new ProbeFailedException("the machine is not LabTrace's to destroy");
 
     // No target can make a system call for us; these files are there exactly when the kernel has bpf(2).
     private static async Task<string> BpfAsync(ProbeBench bench, CancellationToken cancellationToken)

@@ -42,6 +42,22 @@ public sealed class ChangeJournal : IDisposable
         return journal;
     }
 
+    /// <summary>What a run left elsewhere, to be undone; settling it is remembered in memory only.</summary>
+    internal static ChangeJournal Replay(JournalFile left)
+    {
+        var journal = InMemory();
+        journal._lastChange = left.LastChange;
+        foreach (var (number, undo) in left.Pending)
+        {
+            journal._pending.Add(number, undo);
+        }
+
+        return journal;
+    }
+
+    /// <summary>The file's name and header, for a journal on disk.</summary>
+    internal (string Name, JournalHeader Header)? OnDiskAs => _path is null ? null : (Path.GetFileName(_path), _header!);
+
     /// <summary>Numbers and undo records of what is not settled, the last change first.</summary>
     internal IReadOnlyList<KeyValuePair<int, UndoRecord>> Pending
     {

@@ -29,6 +29,10 @@ public sealed class JournalDirectory(string path, TimeProvider time)
         return ChangeJournal.OnDisk(Path.Combine(path, name), new JournalHeader(place, scenario, bootId, ProcessIdentity.Current, now));
     }
 
+    /// <summary>The names of all journal files.</summary>
+    internal IReadOnlySet<string> Names() =>
+        Directory.Exists(path) ? Directory.GetFiles(path, "*" + Extension).Select(f => Path.GetFileName(f)!).ToHashSet(StringComparer.Ordinal) : [];
+
     /// <summary>Lists the journals that hold changes still to be undone, the oldest first.</summary>
     public IReadOnlyList<LeftJournal> List() =>
         Read().Where(j => j.Pending.Count > 0).Select(j => new LeftJournal(

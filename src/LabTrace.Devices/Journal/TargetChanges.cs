@@ -30,6 +30,9 @@ public sealed class TargetChanges : IAsyncDisposable
     /// <summary>The target, for reading; what is written to it directly is not undone.</summary>
     public ITarget Target { get; }
 
+    /// <summary>Where the target itself keeps the journal, or null where it does not.</summary>
+    internal BenchJournal? OnBench { get; init; }
+
     /// <summary>Changes that are recorded and not undone.</summary>
     public int Count => _journal.Pending.Count;
 
@@ -61,7 +64,7 @@ public sealed class TargetChanges : IAsyncDisposable
             paths.Add(change.Path);
         }
 
-        var first = _journal.Record([.. undos]);
+        var first = await RecordAsync(undos, cancellationToken);
         lock (_gate)
         {
             _restored.UnionWith(paths);
@@ -184,7 +187,20 @@ public sealed class TargetChanges : IAsyncDisposable
             _restored.Clear();
         }
 
-        return await Undoing.UndoAsync(Target, _journal, processes, _time, linked.Token);
+        var report = await Undoing.UndoAsync(Target, _journal, processes, _time, linked.Token);
+        if (report.IsComplete && OnBench is { } bench)
+        {
+            try
+            {
+                await bench.RemoveAsync(linked.Token);
+            }
+            catch (Exception e) when (e is LabException or OperationCanceledException)
+            {
+                // What it holds is undone; the next run finds that, and removes it.
+            }
+        }
+
+        return report;
     }
 
     /// <summary>The target was booted: changes that a boot undoes are no longer to be undone, and its programs have ended.</summary>
@@ -232,7 +248,7 @@ public sealed class TargetChanges : IAsyncDisposable
         try
         {
             var ticks = await Undoing.ReadStartTicksAsync(Target, process.Pid, cancellationToken);
-            var change = _journal.Record(new UndoRecord.KillProcess(process.Pid, ticks, command.ToString()));
+            var change = await RecordAsync([new UndoRecord.KillProcess(process.Pid, ticks, command.ToString())], cancellationToken);
             lock (_gate)
             {
                 _processes.Add(change, process);
@@ -252,9 +268,20 @@ public sealed class TargetChanges : IAsyncDisposable
         }
     }
 
+    private async Task<int> RecordAsync(IReadOnlyList<UndoRecord> undos, CancellationToken cancellationToken)
+    {
+        var first = _journal.Record([.. undos]);
+        if (OnBench is { } bench && undos.Count > 0)
+        {
+            await bench.AppendAsync(first, undos, cancellationToken);
+        }
+
+        return first;
+    }
+
     private async Task MakeAsync(UndoRecord undo, Func<Task> make)
     {
-        var change = _journal.Record(undo);
+        var change = await RecordAsync([undo], CancellationToken.None);
         try
         {
             await make();

@@ -62,6 +62,15 @@ public sealed class KernelWatch
         return findings;
     }
 
+    /// <summary>Says whether the kernel has logged a text since the watch began.</summary>
+    /// <exception cref="TargetIOException">The target's kernel refused.</exception>
+    /// <exception cref="TargetUnreachableException">The target did not answer.</exception>
+    public async Task<IReadOnlyList<string>> ReadLinesAsync(CancellationToken cancellationToken)
+    {
+        _ = await ReadOnAsync(cancellationToken);
+        return Encoding.UTF8.GetString(_log.GetBuffer().AsSpan(0, (int)_log.Length)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     private KernelReport[] ReportsFrom(int begin) => [.. KernelLogReader.Read(_log.GetBuffer().AsSpan(0, (int)_log.Length), bareTraces: true).Where(r => r.Offset >= begin)];
 
     private async Task<bool> ReadOnAsync(CancellationToken cancellationToken)

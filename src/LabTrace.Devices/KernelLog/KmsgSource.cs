@@ -68,6 +68,11 @@ public sealed class KmsgSource : IKernelLogSource
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
+            if (_stream is INowReader now)
+            {
+                return await now.ReadNowAsync(_buffer, cancellationToken);
+            }
+
             var read = _stream.ReadAsync(_buffer, enough.Token);
             if (!read.IsCompleted)
             {

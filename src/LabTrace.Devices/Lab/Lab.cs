@@ -16,6 +16,8 @@ public sealed class Lab : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Task<object?>> _known = new(StringComparer.Ordinal);
     private readonly ITarget _target;
     private readonly SemaphoreSlim _renewing = new(1, 1);
+    private readonly ConcurrentQueue<TargetChanges> _undoLater = new();
+    private BenchState? _bench;
     private int _open;
 
     private Lab(LabOptions options, PlaceLock? placeLock, JournalDirectory journals, ITarget target, UndoReport leftovers)
@@ -31,6 +33,9 @@ public sealed class Lab : IAsyncDisposable
 
     /// <summary>Cancelled by Ctrl-C; teardown does not heed it.</summary>
     public CancellationToken Interrupt => _options.Interrupt;
+
+    /// <summary>Why the place cannot be had here at all, or null when it can.</summary>
+    public PlaceNotAvailableException? Absence { get; private init; }
 
     /// <summary>What dead runs had left and opening undid.</summary>
     public UndoReport Leftovers { get; }
@@ -56,7 +61,16 @@ public sealed class Lab : IAsyncDisposable
         var journals = JournalDirectory.OfPlace(options.StateDirectory, place.StateName, options.Time);
         if (!place.OutlivesRuns)
         {
-            var throwAway = await options.OpenTarget(place, cancellationToken);
+            ITarget throwAway;
+            try
+            {
+                throwAway = await options.OpenTarget(place, cancellationToken);
+            }
+            catch (PlaceNotAvailableException e)
+            {
+                return new Lab(options, null, journals, new AbsentTarget(place, e), UndoReport.Nothing) { Absence = e };
+            }
+
             (throwAway as IConsoleTarget)?.KeepConsole(Path.Combine(options.OutputDirectory, ConsoleName));
             return new Lab(options, null, journals, throwAway, UndoReport.Nothing);
         }
@@ -67,8 +81,16 @@ public sealed class Lab : IAsyncDisposable
         try
         {
             target = await options.OpenTarget(place, cancellationToken);
+            var known = journals.Names();
+            var bench = target is ILockTarget ? await BenchState.OpenAsync(target, place.Settings.TryGetValue("state-directory", out var root) ? [root] : BenchState.UsualRoots, options.Wait, options.Progress, options.Time, cancellationToken) : null;
             var leftovers = await journals.RestoreAsync(target, cancellationToken);
-            return new Lab(options, placeLock, journals, target, leftovers);
+            if (bench is not null)
+            {
+                var bootId = (await target.ReadKernelIdentityAsync(cancellationToken)).BootId;
+                leftovers += await bench.RestoreAsync(known, bootId, options.Time, cancellationToken);
+            }
+
+            return new Lab(options, placeLock, journals, target, leftovers) { _bench = bench };
         }
         catch
         {
@@ -139,13 +161,24 @@ public sealed class Lab : IAsyncDisposable
         var journal = Place.OutlivesRuns
             ? _journals.Create(Place.Name, scenario, (await ReadKernelAsync(cancellationToken)).BootId)
             : ChangeJournal.InMemory();
+        var onBench = _bench is { } bench && journal.OnDiskAs is { } file ? bench.OpenJournal(file.Name, file.Header) : null;
         (_target as IConsoleTarget)?.MarkConsole($"scenario: {scenario}");
         _ = Interlocked.Increment(ref _open);
-        return new LabScenario(this, scenario, new TargetChanges(_target, journal, _options.Time), captures, ownsTarget: false);
+        return new LabScenario(this, scenario, new TargetChanges(_target, journal, _options.Time) { OnBench = onBench }, captures, ownsTarget: false);
     }
 
-    /// <summary>The target was booted: what was known of its kernel is no longer known.</summary>
-    internal void ForgetKernel() => _known.TryRemove(KernelName, out _);
+    /// <summary>The link to the target is another one: what was known of its kernel is no longer known, and the lock is taken again.</summary>
+    internal async Task RelinkedAsync(CancellationToken cancellationToken)
+    {
+        _ = _known.TryRemove(KernelName, out _);
+        if (_bench is not null)
+        {
+            await _bench.LockAsync(_options.Wait, _options.Progress, _options.Time, cancellationToken);
+        }
+    }
+
+    /// <summary>Keeps what could not be undone because the link was lost, until there is a link again.</summary>
+    internal void UndoLater(TargetChanges changes) => _undoLater.Enqueue(changes);
 
     /// <summary>A scenario has let the shared target go.</summary>
     internal void ScenarioClosed() => Interlocked.Decrement(ref _open);
@@ -165,7 +198,11 @@ public sealed class Lab : IAsyncDisposable
             if (bootable.Down is not null || (wants && _open == 0))
             {
                 await bootable.RenewAsync(cancellationToken);
-                ForgetKernel();
+                await RelinkedAsync(cancellationToken);
+                while (_undoLater.TryDequeue(out var changes))
+                {
+                    await changes.DisposeAsync();
+                }
             }
         }
         finally
@@ -180,6 +217,12 @@ public sealed class Lab : IAsyncDisposable
         if (_known.TryGetValue(KernelLogName, out var log) && log.IsCompletedSuccessfully && log.Result is KernelLogFeed feed)
         {
             await feed.DisposeAsync();
+        }
+
+        while (_undoLater.TryDequeue(out var changes))
+        {
+            // The journals keep it for the next run.
+            changes.Close();
         }
 
         await _target.DisposeAsync();

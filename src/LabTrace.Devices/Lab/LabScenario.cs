@@ -55,8 +55,8 @@ public sealed class LabScenario : IAsyncDisposable
         }
 
         await bootable.RebootAsync(limit, cancellationToken);
-        Lab.ForgetKernel();
         Changes.ForgetBooted();
+        await Lab.RelinkedAsync(cancellationToken);
     }
 
     /// <summary>Undoes what the scenario changed, under a deadline of its own, and lets the target go.</summary>
@@ -69,10 +69,19 @@ public sealed class LabScenario : IAsyncDisposable
         }
 
         _closed = true;
+        await SpendIfDamagedAsync();
         var report = Target is IBootableTarget { IsDisposable: true, Down: not null }
             ? Changes.Forget()
             : await Changes.UndoAsync(CancellationToken.None);
-        Changes.Close();
+        if (!report.IsComplete && Target is IBootableTarget { Down: not null })
+        {
+            Lab.UndoLater(Changes);
+        }
+        else
+        {
+            Changes.Close();
+        }
+
         if (_ownLog is not null)
         {
             await _ownLog.DisposeAsync();
@@ -88,6 +97,28 @@ public sealed class LabScenario : IAsyncDisposable
         }
 
         return report;
+    }
+
+    // A kernel that has oopsed may hold locks for ever: undoing there, and the next scenario, would wait for them.
+    private async Task SpendIfDamagedAsync()
+    {
+        if (Target is not IBootableTarget { IsDisposable: true, Down: null } bootable)
+        {
+            return;
+        }
+
+        try
+        {
+            var taint = await Target.ReadTextAsync("/proc/sys/kernel/tainted", CancellationToken.None);
+            if (ulong.TryParse(taint, System.Globalization.CultureInfo.InvariantCulture, out var bits) && (bits & KernelTaint.Died) != 0)
+            {
+                bootable.Spend();
+            }
+        }
+        catch (TargetUnreachableException)
+        {
+            // It is down, which the next scenario sees.
+        }
     }
 
     /// <summary>Closes it, without a report.</summary>

@@ -8,7 +8,7 @@ namespace LabTrace.Devices;
 /// <c>buffer_percent</c> of a ring buffer), a wait can be cancelled between two reads without losing a byte, and no thread
 /// waits in the kernel. The wait doubles from 1 ms to 16 ms while nothing comes.
 /// </remarks>
-internal sealed class PolledReadStream(string target, string path, SafeFileHandle file, TimeProvider time) : Stream
+internal sealed class PolledReadStream(string target, string path, SafeFileHandle file, TimeProvider time) : Stream, INowReader
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(16);
@@ -43,6 +43,14 @@ internal sealed class PolledReadStream(string target, string path, SafeFileHandl
             await Task.Delay(wait, time, cancellationToken);
             wait = wait < LongestWait ? wait * 2 : LongestWait;
         }
+    }
+
+    public ValueTask<int?> ReadNowAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(file.IsClosed, this);
+        cancellationToken.ThrowIfCancellationRequested();
+        var got = TryRead(buffer.Span);
+        return ValueTask.FromResult<int?>(got < 0 ? null : got);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

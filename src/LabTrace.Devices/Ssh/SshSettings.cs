@@ -30,6 +30,12 @@ public sealed record SshSettings(string Host)
     /// <summary>Leave the agent on the target, so that the next run need not send it.</summary>
     public bool KeepAgent { get; init; }
 
+    /// <summary>The usual shell command that boots a bench: it answers at once, and the bench goes down a moment later.</summary>
+    public const string UsualRebootCommand = "(sleep 1; systemctl reboot || reboot || busybox reboot -f) >/dev/null 2>&1 </dev/null &";
+
+    /// <summary>Boots the bench: a command of its shell.</summary>
+    public string RebootCommand { get; init; } = UsualRebootCommand;
+
     /// <summary>How long connecting may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
@@ -55,6 +61,7 @@ public sealed record SshSettings(string Host)
             KnownHostsFile = settings.GetValueOrDefault("known-hosts"),
             Sudo = settings.GetValueOrDefault("sudo") == "true",
             AgentDirectory = settings.GetValueOrDefault("agent-directory"),
+            RebootCommand = settings.GetValueOrDefault("reboot-command") ?? UsualRebootCommand,
             KeepAgent = settings.GetValueOrDefault("keep-agent") == "true",
             ConnectTimeout = Number("connect-timeout") is { } seconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromSeconds(15),
         };

@@ -27,6 +27,14 @@ public static class SshTarget
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(agent);
 
+        var bench = new SshBench(name, settings, token => ConnectAsync(name, settings, agent, progress, time, token), time);
+        await bench.RenewAsync(cancellationToken);
+        return bench;
+    }
+
+    private static async Task<ITarget> ConnectAsync(
+        string name, SshSettings settings, AgentFile agent, Action<string>? progress, TimeProvider time, CancellationToken cancellationToken)
+    {
         var ssh = LocalProcess.StartConversation(name, settings.ToCommand(SshBootstrap.CommandLine(settings, agent)), time);
         try
         {

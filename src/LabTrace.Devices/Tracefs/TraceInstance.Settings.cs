@@ -30,6 +30,31 @@ public sealed partial class TraceInstance
         }
     }
 
+    /// <summary>Narrows the function tracers to functions by name or glob, such as <c>vfs_*</c>; all others are not traced.</summary>
+    /// <exception cref="NotOnTargetException">The kernel traces no function of that name, or no functions at all.</exception>
+    /// <exception cref="TargetIOException">The kernel refused: EPERM where it is locked down.</exception>
+    public async Task SetFunctionsAsync(string pattern, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Reading the file gives words, not what is written; an empty write takes the filter away.
+            await Changes.SetAttributeAsync(Path + "/set_ftrace_filter", pattern, "", cancellationToken);
+        }
+        catch (TargetIOException e) when (e.Errno is Errno.EINVAL or Errno.ENOENT)
+        {
+            throw new NotOnTargetException(
+                $"no function '{pattern}' to trace on target '{Target.Name}'", $"list them with `cat {Tracefs.Path}/available_filter_functions`", e);
+        }
+    }
+
+    /// <summary>Reads what the hist triggers of an event have counted, as the kernel shows it.</summary>
+    /// <exception cref="NotOnTargetException">There is no such event, or the kernel has no hist triggers.</exception>
+    public async Task<string> ReadHistogramAsync(LabTrace.Tracing.EventName name, CancellationToken cancellationToken)
+    {
+        var found = (await Tracefs.ResolveAsync(name, cancellationToken))[0];
+        return await Target.ReadTextAsync(EventFile(found, "hist"), cancellationToken);
+    }
+
     /// <summary>Reads which tracers the kernel lists for this instance; being listed does not mean being allowed.</summary>
     /// <exception cref="TargetIOException">The target's kernel refused.</exception>
     public async Task<IReadOnlyList<string>> ReadTracersAsync(CancellationToken cancellationToken) =>

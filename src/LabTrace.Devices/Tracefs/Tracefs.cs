@@ -125,6 +125,9 @@ public sealed class Tracefs
     /// <param name="name">The name of its directory under <c>instances/</c>.</param>
     public TraceInstance Borrow(string name) => new(this, name, $"{Path}/instances/{name}");
 
+    /// <summary>The buffer that the whole machine shares; some tracers of older kernels work in no other.</summary>
+    public TraceInstance MainBuffer() => new(this, "main", Path);
+
     /// <summary>The same tracefs, its changes told to another journal.</summary>
     internal Tracefs With(TargetChanges changes) => new(changes, Path);
 

@@ -75,7 +75,6 @@ internal sealed class DebianKernel(string place, VmCache cache, Action<string>? 
 
         HostTools.Require(place, "apt-cache", "apt (or name a kernel of your own: `kernel: PATH`)");
         HostTools.Require(place, "dpkg-deb", "dpkg");
-        HostTools.Require(place, "/usr/sbin/depmod", "kmod");
         var image = (await DependenciesAsync(package, cancellationToken))
             .FirstOrDefault(p => p.StartsWith("linux-image-", StringComparison.Ordinal) && char.IsAsciiDigit(p["linux-image-".Length])) ?? package;
         _ = Directory.CreateDirectory(cache.At("kernels"));

@@ -7,7 +7,7 @@ internal static class HostTools
     /// <exception cref="PlaceNotAvailableException">It is not in PATH.</exception>
     public static void Require(string place, string program, string package)
     {
-        if (program.Contains('/', StringComparison.Ordinal) ? !File.Exists(program) : !ProgramLookup.IsInPath(program))
+        if (program.Contains('/', StringComparison.Ordinal) ? !File.Exists(program) : Find(program) is null)
         {
             throw new PlaceNotAvailableException(place, program, $"apt-get install {package}");
         }

@@ -15,13 +15,14 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
 
     /// <summary>Makes the archive.</summary>
     /// <param name="built">Modules that were built for this kernel: files on this machine.</param>
+    /// <param name="programs">Programs that were built for it.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="LabConfigException">A module is not there.</exception>
     /// <exception cref="PlaceNotAvailableException">Busybox is not installed.</exception>
-    public async Task<ReadOnlyMemory<byte>> MakeAsync(IReadOnlyList<string> built, CancellationToken cancellationToken)
+    public async Task<ReadOnlyMemory<byte>> MakeAsync(IReadOnlyList<string> built, IReadOnlyList<string> programs, CancellationToken cancellationToken)
     {
         var busybox = HostTools.Find("busybox") ?? throw new PlaceNotAvailableException(place, "busybox", "apt-get install busybox-static");
-        foreach (var directory in (string[])["/proc", "/sys", "/dev", "/tmp", "/run", "/root", "/mnt", "/var/tmp", "/etc"])
+        foreach (var directory in (string[])["/proc", "/sys", "/dev", "/tmp", "/run", "/root", "/mnt", "/var/tmp", "/etc", "/bin", "/sbin", "/usr/bin", "/usr/sbin"])
         {
             _archive.AddDirectory(directory);
         }
@@ -34,6 +35,11 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
         foreach (var program in UsualPrograms.Concat(settings.Programs))
         {
             await AddProgramAsync(program, isWanted: settings.Programs.Contains(program, StringComparer.Ordinal), cancellationToken);
+        }
+
+        foreach (var program in programs)
+        {
+            await AddWithLibrariesAsync(program, "/usr/bin/" + Path.GetFileName(program), cancellationToken);
         }
 
         foreach (var name in ProgramsOfKmod.Where(_ => _archive.Has("/usr/bin/kmod")))

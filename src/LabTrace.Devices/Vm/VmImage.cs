@@ -19,23 +19,27 @@ internal sealed record VmImage(KernelImage Kernel, string InitramfsFile, string 
     public static async Task<VmImage> PrepareAsync(
         string place, VmSettings settings, AgentFile agent, VmCache cache, Action<string>? progress, CancellationToken cancellationToken)
     {
-        HostTools.Require(place, settings.Qemu, "qemu-system-x86");
-        HostTools.Require(place, "busybox", "busybox-static");
         var debian = new DebianKernel(place, cache, progress);
-        var isDebian = settings.Kernel.StartsWith(VmSettings.DebianKernel, StringComparison.Ordinal) && !settings.Kernel.Contains('/', StringComparison.Ordinal);
-        var kernel = isDebian
+        var kernel = settings.IsDebianKernel
             ? await debian.FetchAsync(settings.Kernel.Split(':').ElementAtOrDefault(1), cancellationToken)
             : KernelImage.Open(place, settings.Kernel, settings.ModuleDirectory);
         var built = new List<string>();
+        var programs = new List<string>();
         foreach (var source in settings.Build)
         {
-            var headers = settings.HeaderDirectory ?? (isDebian
+            if (source.EndsWith(".c", StringComparison.Ordinal))
+            {
+                programs.Add(await new ProgramBuild(place, cache, progress).BuildAsync(source, cancellationToken));
+                continue;
+            }
+
+            var headers = settings.HeaderDirectory ?? (settings.IsDebianKernel
                 ? await debian.FetchHeadersAsync(kernel.Release, cancellationToken)
                 : throw new LabConfigException($"place '{place}' builds modules and does not say against which headers", "`headers: DIR`, the kernel's build directory"));
             built.AddRange(await new ModuleBuild(place, cache, progress).BuildAsync(source, headers, kernel.Release, cancellationToken));
         }
 
-        var bytes = await new Initramfs(place, settings, kernel, agent).MakeAsync(built, cancellationToken);
+        var bytes = await new Initramfs(place, settings, kernel, agent).MakeAsync(built, programs, cancellationToken);
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..KeyDigits];
         var file = await cache.FileAsync(
             Path.Combine(Folder, hash + ".cpio"), path => File.WriteAllBytesAsync(path, bytes, cancellationToken));

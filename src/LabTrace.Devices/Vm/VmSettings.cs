@@ -11,6 +11,9 @@ internal sealed record VmSettings
     /// <summary><c>debian</c>, <c>debian:PACKAGE</c>, or the path of a bzImage or vmlinux.</summary>
     public string Kernel { get; init; } = DebianKernel;
 
+    /// <summary>It is one of Debian's packages.</summary>
+    public bool IsDebianKernel => Kernel == DebianKernel || Kernel.StartsWith(DebianKernel + ":", StringComparison.Ordinal);
+
     /// <summary>The kernel's modules: <c>…/lib/modules/RELEASE</c>; null for those of Debian's kernel, or none.</summary>
     public string? ModuleDirectory { get; init; }
 
@@ -23,7 +26,7 @@ internal sealed record VmSettings
     /// <summary>Modules that are there to be loaded by a step.</summary>
     public IReadOnlyList<string> Carry { get; init; } = [];
 
-    /// <summary>Directories of sources that are built into modules and carried.</summary>
+    /// <summary>Directories of sources that are built into modules and carried, and <c>.c</c> files that are built into programs.</summary>
     public IReadOnlyList<string> Build { get; init; } = [];
 
     /// <summary>Programs of this machine that are there beside busybox's.</summary>

@@ -6,6 +6,16 @@ namespace LabTrace.Devices.Vm;
 /// <summary>A kernel in QEMU. The machine is a throw-away one: it ends with the run, and a fresh one takes its place when wanted.</summary>
 public static class VmTarget
 {
+    /// <summary>Says whether machines of a place can be had here, before anything is fetched or built for them.</summary>
+    /// <exception cref="PlaceNotAvailableException">QEMU or another program is missing.</exception>
+    public static void Require(PlaceDescription place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        HostTools.Require(place.Name, VmSettings.Of(place).Qemu, "qemu-system-x86");
+        HostTools.Require(place.Name, "busybox", "busybox-static");
+        HostTools.Require(place.Name, "depmod", "kmod");
+    }
+
     /// <summary>Fetches and builds what the place wants, and starts the machine.</summary>
     /// <param name="place">A place of kind <c>vm</c>.</param>
     /// <param name="agent">The agent for x86_64.</param>
@@ -30,7 +40,7 @@ public static class VmTarget
 
 /// <summary>The machine in use, and those that come behind it.</summary>
 internal sealed class BootedVm(string name, VmSettings settings, VmImage image, VmCache cache, Action<string>? progress, TimeProvider time)
-    : SwitchedTarget(name, TargetKind.Vm, time), IConsoleTarget
+    : SwitchedTarget(name, TargetKind.Vm, time), IConsoleTarget, IModuleHeaders
 {
     private const string States = "states";
     private static readonly TimeSpan KvmTrial = TimeSpan.FromSeconds(20);
@@ -41,8 +51,9 @@ internal sealed class BootedVm(string name, VmSettings settings, VmImage image, 
     private string? _feature;
     private long _linesBefore;
     private bool _isUsed;
+    private bool _isSpent;
 
-    public override string? Down => _machine is null ? "its machine is not started" : _machine.Down;
+    public override string? Down => _machine is null ? "its machine is not started" : _isSpent ? "its kernel is damaged" : _machine.Down;
 
     public override bool IsDisposable => true;
 
@@ -60,6 +71,8 @@ internal sealed class BootedVm(string name, VmSettings settings, VmImage image, 
         (_feature, _isUsed) = (feature, true);
         return wants;
     }
+
+    public override void Spend() => _isSpent = true;
 
     public override async Task RenewAsync(CancellationToken cancellationToken)
     {
@@ -92,6 +105,11 @@ internal sealed class BootedVm(string name, VmSettings settings, VmImage image, 
                 Name, string.Create(CultureInfo.InvariantCulture, $"it was booted and did not answer again within {limit.TotalSeconds} s"), "allow it more time");
         }
     }
+
+    public async Task<string> FindHeadersAsync(CancellationToken cancellationToken) =>
+        settings.HeaderDirectory ?? (settings.IsDebianKernel
+            ? await new DebianKernel(Name, cache, progress).FetchHeadersAsync(image.Kernel.Release, cancellationToken)
+            : throw new NotOnTargetException($"place '{Name}' does not say against which headers modules are built", "`headers: DIR`, the kernel's build directory"));
 
     public void KeepConsole(string file)
     {
@@ -172,7 +190,7 @@ internal sealed class BootedVm(string name, VmSettings settings, VmImage image, 
         _console = console;
         _machine = await VirtualMachine.StartAsync(Name, machine, image, accelerator, state, save, console, Time, cancellationToken);
         Switch(_machine.ToTarget());
-        _isUsed = false;
+        (_isUsed, _isSpent) = (false, false);
     }
 
     private string QemuStamp() =>

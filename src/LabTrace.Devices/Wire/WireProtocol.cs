@@ -61,6 +61,8 @@ internal enum WireCall : byte
     Start = 12,
     Ping = 13,
     StreamRead = 20,
+    StreamReadNow = 22,
+    Lock = 14,
     StreamClose = 21,
     ProcessRelease = 30,
     ProcessSignal = 31,

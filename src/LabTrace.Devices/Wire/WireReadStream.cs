@@ -4,7 +4,7 @@ namespace LabTrace.Devices.Wire;
 /// A stream at the other end of a wire: one message each way a read. Where reading ahead takes nothing from anybody (a file
 /// of known length, a program's output), a few reads are under way at once, so that the wire stays full.
 /// </summary>
-internal sealed class WireReadStream : Stream
+internal sealed class WireReadStream : Stream, INowReader
 {
     private const int ReadsAhead = 6;
 
@@ -75,6 +75,35 @@ internal sealed class WireReadStream : Stream
         {
             _ = _reading.Release();
         }
+    }
+
+    public async ValueTask<int?> ReadNowAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            await _opened;
+            if (_left.IsEmpty && _underWay.Count == 0)
+            {
+                var most = Math.Min(buffer.Length, WireProtocol.MaxBody - 2);
+                var body = await _link.CallAsync(
+                    WireCall.StreamReadNow, message => message.Int32(_handle).Int32(most), null, toEnd: true, cancellationToken);
+                if (body[1] == 0)
+                {
+                    return null;
+                }
+
+                body.AsMemory(2).CopyTo(buffer);
+                return body.Length - 2;
+            }
+        }
+        finally
+        {
+            _ = _reading.Release();
+        }
+
+        return await ReadAsync(buffer, cancellationToken);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -6,7 +6,7 @@ namespace LabTrace.Devices.Wire;
 /// <param name="link">The wire; closed with the target.</param>
 /// <param name="time">The clock for waits.</param>
 /// <param name="carrier">What carries the wire, closed behind it; null when the caller closes it.</param>
-internal sealed class WireTarget(string name, TargetKind kind, WireLink link, TimeProvider time, IAsyncDisposable? carrier = null) : ITarget, IBpfTarget
+internal sealed class WireTarget(string name, TargetKind kind, WireLink link, TimeProvider time, IAsyncDisposable? carrier = null) : ITarget, IBpfTarget, ILockTarget
 {
     /// <summary>How long the kernel may hold up a call on a file before it is told as ETIMEDOUT.</summary>
     internal static readonly TimeSpan CallLimit = TimeSpan.FromMinutes(1);
@@ -121,6 +121,12 @@ internal sealed class WireTarget(string name, TargetKind kind, WireLink link, Ti
         var reader = Result(await Link.CallAsync(WireCall.BpfStart, message => WireBpf.Write(message, request), CallLimit, toEnd: true, cancellationToken));
         var (handle, report) = WireBpf.ReadStarted(Name, request.Program, ref reader);
         return new WireBpfSession(Link, handle, report);
+    }
+
+    public async ValueTask<string?> TryLockAsync(string path, string holder, CancellationToken cancellationToken)
+    {
+        LocalFiles.CheckPath(path);
+        return Result(await CallAsync(WireCall.Lock, message => message.Text(path).Text(holder), cancellationToken)).OptionalText();
     }
 
     public async ValueTask DisposeAsync()

@@ -68,7 +68,8 @@ internal sealed partial class ScenarioExecution
             }
             catch (Exception error)
             {
-                failure ??= error;
+                // A finding about the device tells more than a step that merely lost the target it was about.
+                failure = failure is null || (Verdicts.IsAssertion(error.GetType().FullName) && !Verdicts.IsAssertion(failure.GetType().FullName)) ? error : failure;
             }
         }
 

@@ -20,6 +20,9 @@ internal sealed class LoopbackBench : IAsyncDisposable
     /// <summary>The login user's home, emptied of profiles that would slow every command down.</summary>
     public string Home => Path.Combine(_scratch.Root, "home");
 
+    /// <summary>Where the bench keeps its lock and its journals.</summary>
+    public string StateDirectory => Path.Combine(_scratch.Root, "state");
+
     public SshSettings Settings => new("127.0.0.1")
     {
         Port = _port,
@@ -48,6 +51,7 @@ internal sealed class LoopbackBench : IAsyncDisposable
         ssh-config: {Settings.ConfigurationFile}
         known-hosts: {Settings.KnownHostsFile}
         agent-directory: {Settings.AgentDirectory}
+        state-directory: {StateDirectory}
         {string.Join('\n', more)}
         """);
 

@@ -1,0 +1,28 @@
+@kernel @needs:kmsg @needs:modules @needs:debugfs
+Feature: Warnings, oopses and panics
+  What a kernel says of itself is charged to the step that ran, and a kernel that dies is told from a lab that broke. The
+  scenario behind it gets a machine that works.
+
+  Background:
+    Given the module "labtrace_trouble" is loaded
+
+  Scenario: a warning is found with its title
+    Given the kernel may report "WARNING in labtrace_trouble_warn"
+    When the kernel is asked for a warning
+    Then the kernel reported "WARNING in labtrace_trouble_warn"
+
+  @kernel-warns
+  Scenario: an oops ends the program that met it, and nothing else
+    When the kernel is asked for an oops
+    Then the kernel reported "BUG: * in labtrace_trouble_nowhere"
+    When I run "true"
+    Then the command succeeded
+
+  @kernel-warns @needs:throw-away
+  Scenario: a panic is found on the console of the machine it ends
+    When the kernel is asked for a panic
+    Then the kernel reported "kernel panic: labtrace_trouble was asked for a panic"
+
+  Scenario: the scenario behind a panic has a machine that works
+    When I run "true"
+    Then the command succeeded

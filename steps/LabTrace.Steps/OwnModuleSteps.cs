@@ -1,0 +1,54 @@
+using System.Globalization;
+using FluentAssertions;
+using LabTrace.Devices;
+using NUnit.Framework;
+using Reqnroll;
+
+namespace LabTrace.Steps;
+
+/// <summary>LabTrace's own modules, of fixtures/kmod: records in a relay channel, a GPIO line that is toggled, trouble on demand.</summary>
+[Binding]
+public sealed class OwnModuleSteps(ModuleBench modules, TracingBench bench, ScenarioPlace place)
+{
+    private const int RecordBytes = 16;
+
+    [When("the relay module emits {int} records")]
+    public async Task WhenTheRelayModuleEmits(int count) =>
+        _ = (await modules.WriteAsync("labtrace_relay/emit", count.ToString(CultureInfo.InvariantCulture))).EnsureSuccess();
+
+    [Then("the relay module has emitted {int} records")]
+    public async Task ThenTheRelayModuleHasEmitted(int count) =>
+        (await modules.ReadAsync("labtrace_relay/emitted")).Should().Be(count.ToString(CultureInfo.InvariantCulture));
+
+    [Then("the relay channel holds {int} records")]
+    public async Task ThenTheRelayChannelHolds(int count) =>
+        (await modules.SizeOfAllAsync("labtrace_relay", "records")).Should().Be((long)count * RecordBytes, "each record has 16 bytes");
+
+    [Then("the relay module greets with {string}")]
+    public async Task ThenTheRelayModuleGreets(string text) => (await modules.ReadAsync("labtrace_relay/greeting")).Should().Be(text);
+
+    [When("I record while the GPIO line is toggled {int} times")]
+    public Task WhenIRecordWhileTheGpioLineIsToggled(int times) => bench.RecordWhileAsync(async () =>
+        _ = (await modules.WriteAsync("labtrace_gpio/toggle", times.ToString(CultureInfo.InvariantCulture))).EnsureSuccess());
+
+    [When("the kernel is asked for a warning")]
+    public Task WhenTheKernelIsAskedForAWarning() => modules.WriteAsync("labtrace_trouble/make", "warn");
+
+    [When("the kernel is asked for an oops")]
+    public Task WhenTheKernelIsAskedForAnOops() => modules.WriteAsync("labtrace_trouble/make", "oops");
+
+    [When("the kernel is asked for a panic")]
+    public async Task WhenTheKernelIsAskedForAPanic()
+    {
+        var scenario = await place.OpenAsync();
+        try
+        {
+            var result = await modules.WriteAsync("labtrace_trouble/make", "panic");
+            Assert.Fail($"expected: the kernel to panic\n  found:    it goes on, and the writer ended with {result.ExitCode}");
+        }
+        catch (TargetUnreachableException) when (scenario.Target is IBootableTarget { Down: not null })
+        {
+            // As asked. Whether it may have panicked is for the scenario to say.
+        }
+    }
+}
