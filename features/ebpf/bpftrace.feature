@@ -28,6 +28,13 @@ Feature: bpftrace scripts as captures
     When I run bpftrace "tracepoint:raw_syscalls:sys_enter /pid == cpid && args->id == 110/ { @calls = count(); }" as text while running "labtrace-workload calls 9"
     Then the bpftrace map "@calls" is 9
 
+  @needs:labtrace-workload
+  Scenario: a script file is run like a one-liner
+    When I run the bpftrace script "fixtures/bpf/call-latency.bt" while running "labtrace-workload calls 6"
+    Then the bpftrace map "@calls" at "110" is 6
+    And the bpftrace map "@errors" at "-2" is 8
+    And the bpftrace map "@errors" at "-9" is 6
+
   Scenario: a script that never ends is stopped in order and still prints its maps
     When I run bpftrace "BEGIN { @begun = count(); } interval:ms:100 { @ticks = count(); }" for 3 s
     Then the bpftrace map "@begun" is 1

@@ -75,6 +75,17 @@ public sealed class BpfBench(ScenarioPlace place, TracingBench tracing)
         await tracing.UseAsync(bpftrace.Trace, isJson ? "bpftrace.json" : "bpftrace.txt", bpftrace.Bytes, 0, bpftrace.Result);
     }
 
+    /// <summary>Runs a script that lies beside the features, wherever the target is.</summary>
+    public async Task RunBpftraceFileAsync(string file, string line)
+    {
+        if (!File.Exists(file))
+        {
+            throw new FileNotFoundException($"there is no script '{file}' in {Directory.GetCurrentDirectory()}\n  try: a path from the directory in which labtrace runs");
+        }
+
+        await RunBpftraceAsync(await File.ReadAllTextAsync(file, Cancellation), line, null, isJson: true);
+    }
+
     public void ShouldBeAttachedBy(string mechanisms) => Words(mechanisms).Should().Contain(
         Recording.Report.Mechanism, "it was attached as {0}, after {1}", string.Join(", ", Recording.Report.Attached), string.Join("; ", Recording.Report.Refused));
 

@@ -78,6 +78,9 @@ public sealed class BpfSteps(BpfBench bench, Refusal refusal)
     [When("I run bpftrace {string} as text while running {string}")]
     public Task WhenIRunBpftraceAsText(string script, string command) => bench.RunBpftraceAsync(script, command, null, isJson: false);
 
+    [When("I run the bpftrace script {string} while running {string}")]
+    public Task WhenIRunTheBpftraceScript(string file, string command) => bench.RunBpftraceFileAsync(file, command);
+
     [When("I try to run bpftrace {string}")]
     public Task WhenITryToRunBpftrace(string script) => refusal.ExpectAsync(() => bench.RunBpftraceAsync(script, null, null, isJson: true));
 

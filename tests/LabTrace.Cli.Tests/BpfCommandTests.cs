@@ -51,6 +51,27 @@ internal sealed class BpfCommandTests
         run.Error.Should().Contain("events, 0 dropped");
     }
 
+    [Test]
+    public async Task Ctrl_C_ends_a_recording_in_order()
+    {
+        using var scratch = new Scratch();
+        var capture = Path.Combine(scratch.Root, "all.bpf");
+        using var process = System.Diagnostics.Process.Start(LabtraceProcess.Describe(Repository.Root, "bpf", "run", "syscalls", "--comm", "kworker", "-o", capture))!;
+        while (await process.StandardError.ReadLineAsync() is { } line && !line.Contains("attached by", StringComparison.Ordinal))
+        {
+        }
+
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        (await process.StandardError.ReadToEndAsync()).Should().Contain("0 dropped");
+        await process.WaitForExitAsync();
+        process.ExitCode.Should().Be(0);
+        (await LabtraceProcess.RunAsync(Repository.Root, "bpf", "stats", "--json", capture)).Output.Should().Contain("\"complete\":true");
+    }
+
     [TestCase(new[] { "bpf", "run", "syscals" }, "nearest: syscalls", 2)]
     [TestCase(new[] { "bpf", "run", "syscalls", "--call", "opent" }, "x86-64 has no such system call", 2)]
     [TestCase(new[] { "bpf", "run", "syscalls", "-f", "vfs_read" }, "--function is for function_latency", 2)]

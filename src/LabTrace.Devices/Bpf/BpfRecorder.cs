@@ -5,6 +5,10 @@ namespace LabTrace.Devices;
 /// <summary>Records with BPF programs on any target that can run them.</summary>
 public static class BpfRecorder
 {
+    private const string HoldingShell = "sh";
+    private const int HoldPolls = 5000;
+    private static readonly TimeSpan HoldPoll = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Starts a program, with what it needs around it.</summary>
     /// <param name="changes">The target; tracefs is mounted through it where a program needs it.</param>
     /// <param name="request">What is to be recorded.</param>
@@ -36,6 +40,36 @@ public static class BpfRecorder
         return await target.StartBpfAsync(request, cancellationToken);
     }
 
+    /// <summary>Starts a command held, and waits until what holds it makes no execve but the command's own: from then on it can be recorded.</summary>
+    /// <exception cref="TargetIOException">There is no such program, or it ended before it was released.</exception>
+    public static async Task<ITargetProcess> StartHeldAsync(TargetChanges changes, Command command, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        ArgumentNullException.ThrowIfNull(command);
+        var process = await changes.StartAsync(command with { HeldAtStart = true }, cancellationToken);
+        try
+        {
+            // Where a shell holds it, another program comes before the shell.
+            var comm = $"/proc/{process.Pid}/comm";
+            for (var left = HoldPolls; changes.Target.Kind != TargetKind.Emulated && await changes.Target.ReadTextAsync(comm, cancellationToken) != HoldingShell; left--)
+            {
+                if (left == 0)
+                {
+                    throw new TargetIOException(changes.Target.Name, $"hold `{command}` at its start: found no {HoldingShell} in", comm, Errno.ETIMEDOUT, "see that sh and setsid work there");
+                }
+
+                await Task.Delay(HoldPoll, changes.Target.Time, cancellationToken);
+            }
+
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Records a command from its first instruction to its end, its children with it.</summary>
     /// <param name="changes">Starts the command.</param>
     /// <param name="request">What is to be recorded.</param>
@@ -46,7 +80,7 @@ public static class BpfRecorder
     {
         ArgumentNullException.ThrowIfNull(changes);
         ArgumentNullException.ThrowIfNull(request);
-        await using var process = await changes.StartAsync(command with { HeldAtStart = true }, cancellationToken);
+        await using var process = await StartHeldAsync(changes, command, cancellationToken);
         var asked = onlyCommand ? request with { Commands = [process.Pid] } : request;
         CommandResult? result = null;
         var recording = await RecordAsync(

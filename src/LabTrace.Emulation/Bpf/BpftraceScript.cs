@@ -263,9 +263,10 @@ internal sealed class BpftraceScript
 
     private void SkipBlanks()
     {
-        while (_at < _text.Length && char.IsWhiteSpace(_text[_at]))
+        while (_at < _text.Length && (char.IsWhiteSpace(_text[_at]) || _text.AsSpan(_at).StartsWith("//")))
         {
-            _at++;
+            var end = _text[_at] == '/' ? _text.IndexOf('\n', _at) : _at;
+            _at = end < 0 ? _text.Length : end + 1;
         }
     }
 }

@@ -140,6 +140,71 @@ internal sealed class LocalBpfTests
         static int Programs() => Directory.GetFiles("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget?.Contains("bpf", StringComparison.Ordinal) == true);
     }
 
+    [Test]
+    public async Task Only_tasks_of_a_control_group_are_recorded()
+    {
+        var mount = File.ReadLines("/proc/mounts").Select(l => l.Split(' ')).FirstOrDefault(m => m[2] == "cgroup2")?[1];
+        Assume.That(mount, Is.Not.Null, "no control groups of version 2 are mounted");
+        var group = $"{mount}/labtrace-test-{Environment.ProcessId}";
+        _ = Directory.CreateDirectory(group);
+        try
+        {
+            var id = ulong.Parse(Workload.Run("stat", "-c", "%i", group), System.Globalization.CultureInfo.InvariantCulture);
+            await using var process = await _target.StartAsync(new Command(Workload.Path, "calls", "3") { HeldAtStart = true }, CancellationToken.None);
+            await File.WriteAllTextAsync($"{group}/cgroup.procs", $"{process.Pid}");
+            await using var session = await _target.StartBpfAsync(new BpfRequest("syscalls") { Cgroup = id, Calls = [110] }, CancellationToken.None);
+            await using var other = await _target.StartAsync(new Command(Workload.Path, "calls", "5"), CancellationToken.None);
+            await process.ReleaseAsync(CancellationToken.None);
+            _ = await process.WaitAsync(CancellationToken.None);
+            _ = await other.WaitAsync(CancellationToken.None);
+
+            var trace = await ReadAsync(session);
+
+            Count(trace, "bpf:syscall_exit", "getppid").Should().Be(3);
+            trace.Events.Should().OnlyContain(e => e.Tgid == process.Pid);
+        }
+        finally
+        {
+            Directory.Delete(group);
+        }
+    }
+
+    [Test]
+    public async Task Only_a_thread_and_only_a_process_are_recorded_when_asked()
+    {
+        await using var process = await _target.StartAsync(new Command(Workload.Path, "calls", "6") { HeldAtStart = true }, CancellationToken.None);
+        await using var byProcess = await _target.StartBpfAsync(new BpfRequest("syscalls") { Tgid = process.Pid, Calls = [110] }, CancellationToken.None);
+        await using var byThread = await _target.StartBpfAsync(new BpfRequest("syscalls") { Pid = process.Pid, Calls = [110] }, CancellationToken.None);
+        await using var byOther = await _target.StartBpfAsync(new BpfRequest("syscalls") { Pid = 1, Calls = [110] }, CancellationToken.None);
+        await process.ReleaseAsync(CancellationToken.None);
+        _ = await process.WaitAsync(CancellationToken.None);
+
+        Count(await ReadAsync(byProcess), "bpf:syscall_exit", "getppid").Should().Be(6);
+        Count(await ReadAsync(byThread), "bpf:syscall_exit", "getppid").Should().Be(6);
+        (await ReadAsync(byOther)).Events.Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Another_mechanism_may_be_asked_for_and_records_the_same()
+    {
+        foreach (var mechanism in (string[])[BpfMechanisms.TypedTracepoint, BpfMechanisms.RawTracepoint])
+        {
+            var (trace, _) = await RecordAsync(new BpfRequest("syscalls") { Mechanism = mechanism, Calls = [110, 82] }, "calls", "4");
+
+            Count(trace, "bpf:syscall_exit", "getppid").Should().Be(4);
+            trace.Events.Should().Contain(e => Field(e, "path2") == "/nonexistent/to");
+        }
+    }
+
+    private static async Task<Trace> ReadAsync(IBpfSession session)
+    {
+        var capture = new MemoryStream();
+        var copying = session.Capture.CopyToAsync(capture);
+        await session.StopAsync(CancellationToken.None);
+        await copying;
+        return BpfCaptureFormat.ReadWithSummary(Capture.Of(capture.ToArray())).Trace;
+    }
+
     private static long OffsetOf(string function) =>
         ElfImage.Parse(File.ReadAllBytes(Workload.Path), Workload.Path).TryFindFunction(function, out var found) ? (long)found.FileOffset : throw new InvalidOperationException(function);
 
@@ -150,7 +215,8 @@ internal sealed class LocalBpfTests
 
     private async Task<(Trace Trace, BpfSummary Summary)> RecordAsync(BpfRequest request, params string[] arguments)
     {
-        await using var process = await _target.StartAsync(new Command(Workload.Path, arguments) { HeldAtStart = true }, CancellationToken.None);
+        await using var changes = TargetChanges.InMemory(_target);
+        await using var process = await BpfRecorder.StartHeldAsync(changes, new Command(Workload.Path, arguments), CancellationToken.None);
         await using var session = await _target.StartBpfAsync(request with { Commands = [process.Pid] }, CancellationToken.None);
         await TestContext.Out.WriteLineAsync($"{session.Report.Mechanism} in {session.Report.Elapsed.TotalMilliseconds:F1} ms; {string.Join(", ", session.Report.Attached)}; refused {string.Join("; ", session.Report.Refused)}");
         var capture = new MemoryStream();

@@ -17,8 +17,8 @@ internal sealed class BpfRun(ITarget target, BpfRequest request, string[] words,
     public async Task<ExitCode> RunAsync(CancellationToken cancellationToken)
     {
         await using var changes = TargetChanges.InMemory(target);
-        await using var process = words.Length == 0 ? null : await changes.StartAsync(
-            new Devices.Command(words[0], words[1..]) { HeldAtStart = true }, cancellationToken);
+        await using var process = words.Length == 0 ? null : await BpfRecorder.StartHeldAsync(
+            changes, new Devices.Command(words[0], words[1..]), cancellationToken);
         var asked = process is null ? request : request with { Commands = [process.Pid] };
         await using var session = await BpfRecorder.StartAsync(changes, asked, cancellationToken);
         Tell($"{request.Program} on '{target.Name}', attached by {session.Report.Mechanism} in {session.Report.Elapsed.TotalMilliseconds:0} ms{(process is null && duration is null ? "; Ctrl-C ends it" : "")}");

@@ -45,8 +45,7 @@ public static class BpfLines
                     CultureInfo.InvariantCulture,
                     $"[{at:HH:mm:ss.fff}] {item.Comm,-16} PID:{item.Tgid,6} TID:{item.Pid,6} {Field("function"),-32} duration: {Number("duration_ns") / 1000.0,8:F2} μs");
             case "syscall_enter":
-                e.TryGetField("args", out var args);
-                return $"[SYSCALL] {who} syscall:{Number("nr")} args:[{string.Join(", ", Enumerable.Range(0, args.Count).Select(i => $"0x{(ulong)e.Args(i):x}"))}] ";
+                return $"[SYSCALL] {who} syscall:{Number("nr")} args:[{string.Join(", ", Enumerable.Range(0, 6).Select(i => $"0x{(ulong)e.Args(i):x}"))}] ";
             case "syscall_exit":
                 return $"[SYSCALL] {who} syscall:{Number("nr")} ret:{Number("ret")}";
             case "pcie_enter":
