@@ -19,10 +19,11 @@ Feature: What jobs do on rings
     And every "gpu:COMPLETE" event has "status" equal to 0
     And timestamps never go backwards on a cpu
 
+  # A cpu that is busy notices the start some microseconds late.
   Scenario: a job runs as long as its work takes
     When the GPU does 50 jobs with "--ring 0 --work-us 3000 --period-us 4000"
     And I read the GPU events
-    Then the shortest time from "gpu:START" to "gpu:END" on the same seqno is at least 3 ms
+    Then the shortest time from "gpu:START" to "gpu:END" on the same seqno is at least 2990 µs
     And the longest time from "gpu:START" to "gpu:END" on the same seqno is at most 3010 µs
 
   Scenario: jobs that come faster than they are done wait for their turn

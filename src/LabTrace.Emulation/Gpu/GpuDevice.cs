@@ -32,7 +32,9 @@ internal sealed class GpuDevice(Machine machine, string driver, string model, bo
     public void Submit(GpuJob job, int cpu)
     {
         Tell(GrtEventKind.Submit, job, cpu);
-        Plan(2_000, () =>
+
+        // The submitting cpu may be ahead of what else happens: the hardware gets the job after that.
+        _ = machine.Queue.Plan(Math.Max(machine.Time.NowNs, machine.Scheduler.Cpus[cpu].Clock) + machine.Scheduler.About(2_000), () =>
         {
             Tell(GrtEventKind.Commit, job, cpu);
             job.Ring.Waiting.Add(job);
@@ -179,6 +181,7 @@ internal sealed class GpuDevice(Machine machine, string driver, string model, bo
             Pid = job.Pid,
             Uid = job.Uid,
         };
-        happened(this, new GpuEvent(kind, with is null ? told : with(told), cpu, Math.Max(machine.Time.NowNs, machine.Scheduler.Cpus[cpu].Clock)));
+        var now = kind == GrtEventKind.Submit ? Math.Max(machine.Time.NowNs, machine.Scheduler.Cpus[cpu].Clock) : machine.Time.NowNs;
+        happened(this, new GpuEvent(kind, with is null ? told : with(told), cpu, now));
     }
 }

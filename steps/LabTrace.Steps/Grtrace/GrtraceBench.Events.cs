@@ -10,6 +10,7 @@ public sealed partial class GrtraceBench
 {
     private const int EmitsBetweenReadings = 10_000;
     private const string Nobody = "65534";
+    private const int MostWaits = 500;
     private const string RecorderFile = "/tmp/labtrace-grtrace.dat";
     private ulong nextSeqno = 1;
     private ITargetProcess? recorder;
@@ -129,8 +130,26 @@ public sealed partial class GrtraceBench
     /// <summary>Starts grtrace's own recorder, which runs until it is ended.</summary>
     public async Task StartRecorderAsync()
     {
-        recorder = await (await place.OpenAsync()).Changes.StartAsync(new Command("grtrace", "record", "-o", RecorderFile), Cancellation);
+        var opened = await place.OpenAsync();
+        if (await opened.Target.ExistsAsync(RecorderFile, Cancellation))
+        {
+            await opened.Target.RemoveFileAsync(RecorderFile, Cancellation);
+        }
+
+        recorder = await opened.Changes.StartAsync(new Command("grtrace", "record", "-o", RecorderFile), Cancellation);
         await recorder.ReleaseAsync(Cancellation);
+        for (var tries = 0; !await opened.Target.ExistsAsync(RecorderFile, Cancellation); tries++)
+        {
+            if (tries == MostWaits)
+            {
+                throw new TargetUnreachableException(opened.Target.Name, $"grtrace's recorder has not made {RecorderFile} within {MostWaits * 10} ms", "run it by hand: grtrace record -o /tmp/x");
+            }
+
+            await PassAsync(Duration.Parse("10 ms"));
+        }
+
+        // It handles signals once it is in its loop.
+        await PassAsync(Duration.Parse("30 ms"));
     }
 
     /// <summary>Ends it.</summary>
