@@ -24,7 +24,7 @@ internal sealed class TraceInstance
         IsExpanded = !IsTop;
         Options = new TraceOptions(IsTop);
         Errors = new ErrorLog(tracer.Time);
-        CpuMask = (1UL << tracer.Cpus) - 1;
+        CpuMask = ulong.MaxValue >> (64 - tracer.Cpus);
         _sizes = new long[tracer.Cpus];
         _buffers = [];
         SubBufferSize = 4096;

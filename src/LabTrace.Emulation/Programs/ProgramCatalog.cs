@@ -317,7 +317,7 @@ internal static class ProgramCatalog
     {
         var isList = First(process) is "-c" or "--cpu-list";
         var at = isList ? 1 : 0;
-        var all = (1UL << process.Machine.Options.Cpus) - 1;
+        var all = ulong.MaxValue >> (64 - process.Machine.Options.Cpus);
         var text = process.Arguments.ElementAtOrDefault(at) ?? "";
         var mask = isList
             ? int.TryParse(text, out var cpu) && cpu is >= 0 and < 64 ? 1UL << cpu : 0
