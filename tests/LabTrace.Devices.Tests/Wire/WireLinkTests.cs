@@ -100,7 +100,8 @@ public sealed class WireLinkTests
             WireKind.Hello, 0, new WireWriter().Int32(unchecked((int)WireProtocol.Magic)).Int32(WireProtocol.Version + 1).Int32(7).Written);
         var open = () => WireLink.OpenAsync("bench", wire.Reader.AsStream(), Stream.Null, () => Task.FromResult(""), None);
 
-        (await open.Should().ThrowAsync<TargetUnreachableException>()).WithMessage("*speaks version 2 of the protocol and this LabTrace speaks version 1*");
+        (await open.Should().ThrowAsync<TargetUnreachableException>())
+            .WithMessage($"*speaks version {WireProtocol.Version + 1} of the protocol and this LabTrace speaks version {WireProtocol.Version}*");
     }
 
     [Test]
