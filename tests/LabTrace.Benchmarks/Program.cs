@@ -13,6 +13,22 @@ if (args is ["text", var path, var events])
     return 0;
 }
 
+// The inputs of grtrace.sh.
+if (args is ["grt", var stream, var count])
+{
+    using var file = File.Create(stream);
+    GrtGenerator.Write(file, long.Parse(count, CultureInfo.InvariantCulture));
+    return 0;
+}
+
+if (args is ["timeline", var gpu, var cpu, var gpuBytes, var cpuBytes])
+{
+    using var gpuFile = File.Create(gpu);
+    using var cpuFile = new BufferedStream(File.Create(cpu), 1 << 16);
+    GrtGenerator.WriteTimeline(gpuFile, cpuFile, long.Parse(gpuBytes, CultureInfo.InvariantCulture), long.Parse(cpuBytes, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 // The tasks of trace-dat.sh.
 if (args is ["trace", .. var task])
 {

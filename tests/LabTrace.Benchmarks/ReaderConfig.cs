@@ -32,6 +32,7 @@ internal sealed class ReaderConfig : ManualConfig
             : benchmark == typeof(TraceDat.TraceDatBenchmarks) ? (TraceDat.TraceDatBenchmarks.InputBytes, TraceDat.TraceDatBenchmarks.Events)
             : benchmark == typeof(TraceCommandBenchmarks) ? (TraceCommandBenchmarks.Input.Length, TraceCommandBenchmarks.Events)
             : benchmark == typeof(GrtraceEmulationBenchmarks) ? (GrtraceEmulationBenchmarks.Events * (double)Tracing.GrtLayout.JobBytes, GrtraceEmulationBenchmarks.Events)
+            : benchmark == typeof(GrtDecodeBenchmarks) ? (GrtDecodeBenchmarks.Input.Length, GrtDecodeBenchmarks.Events)
             : benchmark == typeof(KernelLogBenchmarks) ? (KernelLogBenchmarks.Input.Length, KernelLogBenchmarks.Lines)
             : (PageBenchmarks.Input.Cpus.Sum(c => c.Pages.Length), PageBenchmarks.Events);
 

@@ -53,6 +53,19 @@ internal sealed partial class Machine
         return result;
     }
 
+    /// <summary>Lets time pass, whether or not somebody waits.</summary>
+    /// <param name="ns">How much.</param>
+    public void Pass(long ns)
+    {
+        lock (Gate)
+        {
+            RunUntil(Time.NowNs + ns);
+            Changed();
+        }
+
+        Time.FireDueTimers();
+    }
+
     /// <summary>Runs an action as the work of the agent's process, on a cpu.</summary>
     public T CallAsAgent<T>(Func<Cpu, T> action)
     {

@@ -36,6 +36,10 @@ public sealed partial class GrtReader
         {
             _framedMetadata = metadata;
             _types = types;
+            if (SessionNumber == 0)
+            {
+                Session = Session with { Metadata = metadata };
+            }
         }
     }
 

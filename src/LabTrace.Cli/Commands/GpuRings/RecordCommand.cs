@@ -81,7 +81,8 @@ internal static class RecordCommand
         return status;
     }
 
-    private static async Task<ExitCode> WhileAsync(GrtracePlace place, string? run, TimeSpan? length, Func<Task> copy, CancellationToken cancellationToken)
+    /// <summary>Copies now and then while a program runs, for a time, or until it is cancelled.</summary>
+    public static async Task<ExitCode> WhileAsync(GrtracePlace place, string? run, TimeSpan? length, Func<Task> copy, CancellationToken cancellationToken)
     {
         var time = place.Target.Time;
         var started = time.GetTimestamp();

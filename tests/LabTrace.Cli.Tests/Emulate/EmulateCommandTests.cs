@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using FluentAssertions;
+using NUnit.Framework;
+
+namespace LabTrace.Cli.Tests.Emulate;
+
+/// <summary>The mounted lab, met by shell scripts alone.</summary>
+public sealed class EmulateCommandTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    private Scratch scratch = null!;
+
+    private string Mount => Path.Combine(scratch.Root, "lab");
+
+    [SetUp]
+    public void MakeScratch()
+    {
+        if (!File.Exists("/dev/fuse"))
+        {
+            Assert.Inconclusive("this machine has no /dev/fuse");
+        }
+
+        scratch = new Scratch();
+    }
+
+    [TearDown]
+    public void RemoveScratch() => scratch?.Dispose();
+
+    [Test]
+    public async Task Attributes_are_as_on_a_kernel() => await WithLabAsync([], "attributes.sh");
+
+    [Test]
+    public async Task Relay_buffers_and_pipes_are_as_on_a_kernel() => await WithLabAsync(["--run", "glxgears &"], "relay.sh");
+
+    [TestCase("TERM", 0)]
+    [TestCase("INT", 0)]
+    [TestCase("KILL", 137)]
+    public async Task It_is_unmounted_on_every_way_out(string signal, int exitCode)
+    {
+        RequireRoot();
+        using var lab = await StartAsync([]);
+
+        await ShellAsync($"kill -{signal} {await MainPidAsync(lab)}");
+        await lab.WaitForExitAsync(Deadline());
+
+        lab.ExitCode.Should().Be(exitCode);
+        await EventuallyAsync(async () => (await ShellAsync("mount")).Output.Contains(Mount, StringComparison.Ordinal), expected: false);
+        if (signal != "KILL")
+        {
+            Directory.Exists(Mount).Should().BeFalse("it was made for the mount");
+        }
+    }
+
+    [Test]
+    public async Task Unmounted_by_somebody_else_it_ends()
+    {
+        RequireRoot();
+        using var lab = await StartAsync([]);
+
+        (await ShellAsync($"umount '{Mount}'")).ExitCode.Should().Be(0);
+        await lab.WaitForExitAsync(Deadline());
+
+        lab.ExitCode.Should().Be(0);
+    }
+
+    [Test]
+    public async Task A_directory_that_is_not_empty_is_refused()
+    {
+        scratch.Write("lab/file", "x");
+
+        var result = await LabtraceProcess.RunAsync(scratch.Root, "emulate", "--mount", Mount);
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().Contain("is not empty").And.Contain("try: name an empty directory");
+        File.Exists(Path.Combine(Mount, "file")).Should().BeTrue();
+    }
+
+    [Test]
+    public async Task A_command_that_fails_on_the_emulated_machine_is_told()
+    {
+        var result = await LabtraceProcess.RunAsync(scratch.Root, "emulate", "--mount", Mount, "--run", "modprobe nosuchmodule");
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().Contain("'modprobe nosuchmodule' ended with 1 on the emulated machine");
+        Directory.Exists(Mount).Should().BeFalse();
+    }
+
+    [Test]
+    public async Task An_ordinary_user_mounts_through_fusermount3()
+    {
+        RequireRoot();
+        if ((await ShellAsync("command -v fusermount3 && command -v setpriv")).ExitCode != 0)
+        {
+            Assert.Inconclusive("fusermount3 or setpriv is not installed");
+        }
+
+        const string asNobody = "setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/tmp DOTNET_CLI_HOME=/tmp";
+        if ((await ShellAsync($"{asNobody} test -r '{AppContext.BaseDirectory}/labtrace.dll'")).ExitCode != 0)
+        {
+            Assert.Inconclusive("other users cannot read the built command here");
+        }
+
+        await ShellAsync($"chmod 777 '{scratch.Root}'");
+        var script = $"""
+            {asNobody} dotnet '{AppContext.BaseDirectory}/labtrace.dll' emulate --mount '{Mount}' >'{scratch.Root}/log' 2>&1 &
+            i=0; until grep -q 'shows the files' '{scratch.Root}/log' || [ $i -gt 300 ]; do sleep 0.1; i=$((i+1)); done
+            cat '{scratch.Root}/log'
+            {asNobody} cat '{Mount}/proc/version'
+            cat '{Mount}/proc/version' 2>&1
+            kill $!; wait $!; echo "exit $?"
+            mount | grep -c '{Mount}'
+            """;
+        var result = await ShellAsync(script);
+
+        result.Output.Should().Contain("Linux version 6.18").And.Contain("Permission denied").And.EndWith("exit 0\n0\n");
+    }
+
+    private static void RequireRoot()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Inconclusive("only root mounts without fusermount3");
+        }
+    }
+
+    private async Task WithLabAsync(string[] more, string script)
+    {
+        RequireRoot();
+        using var lab = await StartAsync(["--run", "modprobe -a grtrace grtrace_drm_bridge", .. more]);
+        var source = Path.Combine(Repository.Root, "tests/LabTrace.Cli.Tests/Emulate", script);
+
+        var result = await ShellAsync($"timeout 35 sh '{source}' '{Mount}'");
+
+        await ShellAsync($"kill {await MainPidAsync(lab)}");
+        await lab.WaitForExitAsync(Deadline());
+        result.Output.Should().BeEmpty(result.Error);
+        result.ExitCode.Should().Be(0, result.Error);
+        lab.ExitCode.Should().Be(0);
+    }
+
+    private async Task<Process> StartAsync(string[] more)
+    {
+        var start = LabtraceProcess.Describe(scratch.Root, ["emulate", "--mount", Mount, .. more]);
+        var lab = Process.Start(start)!;
+        var line = await lab.StandardOutput.ReadLineAsync(Deadline());
+        if (line is null)
+        {
+            throw new InvalidOperationException("the lab was not mounted: " + await lab.StandardError.ReadToEndAsync(Deadline()));
+        }
+
+        line.Should().StartWith($"{Mount} shows the files of 'emulated'");
+        return lab;
+    }
+
+    /// <summary>env execs dotnet: the process that was started is the command itself.</summary>
+    private static Task<int> MainPidAsync(Process lab) => Task.FromResult(lab.Id);
+
+    private static CancellationToken Deadline() => new CancellationTokenSource(Patience).Token;
+
+    private static async Task EventuallyAsync(Func<Task<bool>> condition, bool expected)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (await condition() != expected)
+        {
+            await Task.Delay(50, deadline.Token);
+        }
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> ShellAsync(string script)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh")
+        {
+            ArgumentList = { "-c", script },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        })!;
+        var error = shell.StandardError.ReadToEndAsync(Deadline());
+        var output = await shell.StandardOutput.ReadToEndAsync(Deadline());
+        await shell.WaitForExitAsync(Deadline());
+        return (shell.ExitCode, output, await error);
+    }
+}
