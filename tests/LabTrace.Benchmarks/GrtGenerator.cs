@@ -17,14 +17,20 @@ internal static class GrtGenerator
         Rings = [new(0, GrtEngines.Graphics, "rcs0"), new(1, GrtEngines.Copy, "bcs0")],
     };
 
-    /// <summary>So many events of jobs in four contexts on two rings and cpus, 32 in flight.</summary>
+    /// <summary>So many events of jobs in four contexts on two rings, 32 in flight, recorded on two cpus whose buffers are drained one after the other.</summary>
     public static void Write(Stream output, long events)
     {
-        using var writer = new GrtStreamWriter(output);
-        writer.WriteStart(0, new GrtStreamInfo { SessionId = 1, Cpus = 2, StartTimestamp = Start }, Metadata);
+        const int cpus = 2;
+        const int recordsBetween = 4096;
+        using (var start = new GrtStreamWriter(output))
+        {
+            start.WriteStart(0, new GrtStreamInfo { SessionId = 1, Cpus = cpus, StartTimestamp = Start }, Metadata);
+        }
+
         var random = new Random(5);
         var (flight, next) = (new (uint Who, uint Ring, ulong Seqno, int Stage)[32], new ulong[8]);
-        var time = Start;
+        var buffers = Enumerable.Range(0, cpus).Select(_ => new MemoryStream()).ToArray();
+        var (time, cseq, record) = (Start, new ulong[cpus], new byte[GrtLayout.JobBytes]);
         for (long n = 0; n < events; n++)
         {
             ref var job = ref flight[random.Next(flight.Length)];
@@ -35,8 +41,18 @@ internal static class GrtGenerator
             }
 
             time += (ulong)random.Next(50, 200);
-            writer.Write(Life[job.Stage], (uint)random.Next(2), time, Job(job.Who, job.Ring, job.Seqno));
+            var cpu = random.Next(cpus);
+            _ = GrtRecords.WriteJob(record, new GrtHeader((ushort)Life[job.Stage], 0, (uint)cpu, time, (ulong)n + 1, cseq[cpu]++), Job(job.Who, job.Ring, job.Seqno));
+            buffers[cpu].Write(record);
             job.Stage = (job.Stage + 1) % Life.Length;
+            if ((n + 1) % recordsBetween == 0 || n + 1 == events)
+            {
+                foreach (var buffer in buffers)
+                {
+                    buffer.WriteTo(output);
+                    buffer.SetLength(0);
+                }
+            }
         }
     }
 

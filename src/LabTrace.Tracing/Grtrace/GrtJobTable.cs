@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace LabTrace.Tracing;
 
@@ -268,16 +270,24 @@ public sealed class GrtJobTable
             return 0;
         }
 
-        var low = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(record.Bytes[32..]);
-        var high = System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(record.Bytes[40..]);
-        var index = _engineBytes.IndexOf((low, high));
-        if (index < 0 && _engines.Count < MaxEngines)
+        var low = BinaryPrimitives.ReadUInt64LittleEndian(record.Bytes[32..]);
+        var high = BinaryPrimitives.ReadUInt64LittleEndian(record.Bytes[40..]);
+        var known = CollectionsMarshal.AsSpan(_engineBytes);
+        for (var i = 0; i < known.Length; i++)
         {
-            index = _engines.Count;
-            _engineBytes.Add((low, high));
-            _engines.Add(record.Job.Engine);
+            if (known[i].Low == low && known[i].High == high)
+            {
+                return i;
+            }
         }
 
-        return Math.Max(index, 0);
+        if (_engines.Count == MaxEngines)
+        {
+            return 0;
+        }
+
+        _engineBytes.Add((low, high));
+        _engines.Add(record.Job.Engine);
+        return _engines.Count - 1;
     }
 }

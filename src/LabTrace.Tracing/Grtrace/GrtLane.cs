@@ -9,6 +9,9 @@ internal sealed class GrtLane(int index, uint cpu, GrtSource source)
     private readonly Queue<GrtRun> _runs = new();
     private GrtRun _run;
 
+    // Type and size of the current record.
+    private uint _word;
+
     public int Index { get; } = index;
 
     public uint Cpu { get; } = cpu;
@@ -42,9 +45,9 @@ internal sealed class GrtLane(int index, uint cpu, GrtSource source)
     /// <summary>In which round the current record was added, for live sources.</summary>
     public int Round => _run.Round;
 
-    public ushort Type => BinaryPrimitives.ReadUInt16LittleEndian(Bytes.AsSpan(At));
+    public ushort Type => (ushort)_word;
 
-    public int Size => BinaryPrimitives.ReadUInt16LittleEndian(Bytes.AsSpan(At + 2));
+    public int Size => (int)(_word >> 16);
 
     public void Add(GrtRun run)
     {
@@ -94,6 +97,7 @@ internal sealed class GrtLane(int index, uint cpu, GrtSource source)
     private void Look()
     {
         var header = Bytes.AsSpan(At, GrtLayout.HeaderBytes);
+        _word = BinaryPrimitives.ReadUInt32LittleEndian(header);
         Time = BinaryPrimitives.ReadUInt64LittleEndian(header[8..]);
         Gseq = BinaryPrimitives.ReadUInt64LittleEndian(header[16..]);
     }

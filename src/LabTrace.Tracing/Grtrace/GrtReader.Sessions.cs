@@ -71,26 +71,32 @@ public sealed partial class GrtReader
         }
 
         Sequence(lane);
-        if (!_types.IsKnown(type))
+        var sizes = _types.Sizes;
+        if (type < sizes.Length && lane.Size >= sizes[type])
         {
-            _unknownEvents++;
-            if (_unknown.Count < MaxUnknownTypes || _unknown.ContainsKey(type))
-            {
-                _unknown[type] = _unknown.GetValueOrDefault(type) + 1;
-            }
-
-            return false;
+            Kind = _types.Kind(type);
+            return true;
         }
 
-        var size = lane.Size;
-        if (size < _types.Sizes[type])
+        PassOver(lane, type);
+        return false;
+    }
+
+    /// <summary>Counts what is of a type that nobody knows, or too short for its type.</summary>
+    private void PassOver(GrtLane lane, ushort type)
+    {
+        if (_types.IsKnown(type))
         {
+            var size = lane.Size;
             Malformed(-1, $"event {_types.Name(type)} of cpu {lane.Cpu} has {size} bytes and METADATA says {_types.Sizes[type]}", lane.Bytes.AsSpan(lane.At, size));
-            return false;
+            return;
         }
 
-        Kind = _types.Kind(type);
-        return true;
+        _unknownEvents++;
+        if (_unknown.Count < MaxUnknownTypes || _unknown.ContainsKey(type))
+        {
+            _unknown[type] = _unknown.GetValueOrDefault(type) + 1;
+        }
     }
 
     private void Sequence(GrtLane lane)
@@ -147,12 +153,7 @@ public sealed partial class GrtReader
             case GrtLayout.StreamInfoType or GrtLayout.MetadataType or GrtLayout.PadType:
                 return;
             default:
-                _unknownEvents++;
-                if (_unknown.Count < MaxUnknownTypes || _unknown.ContainsKey(type))
-                {
-                    _unknown[type] = _unknown.GetValueOrDefault(type) + 1;
-                }
-
+                PassOver(lane, type);
                 break;
         }
 
