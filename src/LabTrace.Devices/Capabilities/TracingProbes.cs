@@ -137,11 +137,18 @@ internal static class TracingProbes
     {
         var instance = await bench.InstanceAsync(cancellationToken);
 
-        // One function is enough to try it with: to make every function of the kernel call the tracer takes long.
+        // One function is enough to try it with: to make every function of the kernel call the tracer takes long. A kernel
+        // that refuses this refuses the tracer too, and says so there.
         var filter = instance.Path + "/set_ftrace_filter";
         if (await bench.Target.ExistsAsync(filter, cancellationToken))
         {
-            await bench.Target.WriteTextAsync(filter, TracedFunction, cancellationToken);
+            try
+            {
+                await bench.Target.WriteTextAsync(filter, TracedFunction, cancellationToken);
+            }
+            catch (TargetIOException)
+            {
+            }
         }
 
         await instance.SetTracerAsync(tracer, cancellationToken);
