@@ -127,3 +127,25 @@ Feature: System calls recorded with eBPF
     When I record "true" with BPF
     Then the BPF program was attached by one of "tp_btf, raw_tp, tp, emulated"
     And loading and attaching took at most 500 ms
+
+  @needs:labtrace-workload
+  Scenario: paths may be left out, which is cheaper
+    Given the BPF program "syscalls"
+    And paths of system calls are not recorded
+    When I record "labtrace-workload calls 3" with BPF
+    Then the trace has exactly 3 "bpf:syscall_exit where name = openat and errno = ENOENT" events
+    And the trace has exactly 0 "bpf:syscall_exit where path = /nonexistent/labtrace" events
+
+  Scenario: everything is recorded for a time
+    Given the BPF program "syscalls"
+    And only threads named "labtrace-nobody" are recorded
+    When I record everything with BPF for 50 ms
+    Then the trace has exactly 0 "bpf:syscall_enter" events
+    And the kernel's BPF counters agree with the events read
+
+  Scenario: a ring buffer that no kernel takes is refused before anything is loaded
+    Given the BPF program "syscalls"
+    And a BPF ring buffer of 3 KiB
+    When I try to record "true" with BPF
+    Then it is refused
+    And the refusal says "power of two"
