@@ -15,6 +15,7 @@ internal sealed class TargetServer : IAsyncDisposable
     private readonly ConcurrentDictionary<int, ServedStream> _streams = new();
     private readonly ConcurrentDictionary<int, ServedProcess> _processes = new();
     private readonly ConcurrentDictionary<int, IBpfSession> _programs = new();
+    private readonly ConcurrentDictionary<int, ServedDevice> _devices = new();
     private readonly ConcurrentDictionary<uint, CancellationTokenSource> _calls = new();
     private readonly ServedLocks _locks = new();
     private int _lastHandle;
@@ -49,6 +50,11 @@ internal sealed class TargetServer : IAsyncDisposable
         foreach (var program in _programs.Values)
         {
             await program.DisposeAsync();
+        }
+
+        foreach (var device in _devices.Values)
+        {
+            await device.DisposeAsync();
         }
 
         _locks.Dispose();
@@ -197,6 +203,10 @@ internal sealed class TargetServer : IAsyncDisposable
             WireCall.BpfStatus => ReadBpfStatusAsync(Bpf(reader.Int32()), answer, cancellationToken),
             WireCall.BpfStop => Bpf(reader.Int32()).StopAsync(cancellationToken).AsTask(),
             WireCall.BpfClose => CloseBpfAsync(reader.Int32()),
+            WireCall.ReadLink => ReadLinkAsync(reader.Text(), answer, cancellationToken),
+            WireCall.DeviceOpen => OpenDeviceAsync(reader.Text(), reader.Flag(), answer, cancellationToken),
+            WireCall.DeviceClose => CloseDeviceAsync(reader.Int32()),
+            _ when ServedDevice.Serves(call) => Device(reader.Int32()).CallAsync(call, reader, answer, cancellationToken),
             _ => throw new WireException($"call {(byte)call} is not known"),
         };
     }
@@ -276,6 +286,32 @@ internal sealed class TargetServer : IAsyncDisposable
 
     private IBpfSession Bpf(int handle) =>
         _programs.TryGetValue(handle, out var session) ? session : throw new WireException($"BPF program {handle} is not running");
+
+    private async Task ReadLinkAsync(string path, WireWriter answer, CancellationToken cancellationToken) =>
+        answer.Text(_target is ILinkTarget links
+            ? await links.ReadLinkAsync(path, cancellationToken)
+            : throw new WireException("the served target reads no links"));
+
+    private async Task OpenDeviceAsync(string path, bool canWrite, WireWriter answer, CancellationToken cancellationToken)
+    {
+        var file = _target is IDeviceTarget devices
+            ? await devices.OpenDeviceAsync(path, canWrite, cancellationToken)
+            : throw new WireException("the served target opens no device files");
+        var handle = Interlocked.Increment(ref _lastHandle);
+        _devices[handle] = new ServedDevice(file);
+        _ = answer.Int32(handle);
+    }
+
+    private async Task CloseDeviceAsync(int handle)
+    {
+        if (_devices.TryRemove(handle, out var device))
+        {
+            await device.DisposeAsync();
+        }
+    }
+
+    private ServedDevice Device(int handle) =>
+        _devices.TryGetValue(handle, out var device) ? device : throw new WireException($"device {handle} is not open");
 
     private ServedStream Stream(int handle) =>
         _streams.TryGetValue(handle, out var stream) ? stream : throw new WireException($"stream {handle} is not open");

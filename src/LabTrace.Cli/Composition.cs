@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using LabTrace.Devices;
+using LabTrace.Devices.Recordings;
 using LabTrace.Devices.Vm;
 using LabTrace.Emulation;
 using LabTrace.Steps;
@@ -28,6 +29,8 @@ internal static class Composition
                 Name = place.Name,
                 Cpus = Setting(place, "cpus", 2),
                 Seed = Setting(place, "seed", 1),
+                TimeCards = TimeCards(place),
+                Replay = place.Settings.TryGetValue(EvidenceLevels.ReplaySetting, out var recording) ? RecordedPlace.Read(recording) : null,
                 Faults = new EmulationFaults
                 {
                     HangingPrograms = HangingPrograms,
@@ -70,6 +73,20 @@ internal static class Composition
         catch (Exception e) when (e is IOException or BadImageFormatException)
         {
             throw new UsageException($"--steps {file}: {e.Message}");
+        }
+    }
+
+    // A place that says nothing of Time Cards has one of each board, so that their features run without a lab.
+    private static EmulatedTimeCards TimeCards(PlaceDescription place)
+    {
+        try
+        {
+            return EmulatedTimeCards.Parse(
+                place.Settings.GetValueOrDefault("time-cards", place.Settings.ContainsKey(EvidenceLevels.ReplaySetting) ? "none" : "facebook, art, adva"), place.Settings.GetValueOrDefault("ptp-ocp", "mainline-6.12"));
+        }
+        catch (FormatException e)
+        {
+            throw new LabConfigException($"place '{place.Name}': {e.Message}", "see docs/time-card.md for how cards are written", e);
         }
     }
 

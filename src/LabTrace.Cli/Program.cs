@@ -2,6 +2,7 @@ using System.CommandLine;
 using LabTrace.Cli;
 using LabTrace.Cli.Commands;
 using LabTrace.Cli.Commands.GpuRings;
+using LabTrace.Cli.Commands.TimeCards;
 
 RootCommand root = new(
     """
@@ -22,6 +23,8 @@ root.Subcommands.Add(PruneCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(EventsCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
+root.Subcommands.Add(TimeCardCommand.Create());
+root.Subcommands.Add(RecordPlaceCommand.Create());
 root.Subcommands.Add(TraceCommand.Create());
 root.Subcommands.Add(LabTrace.Cli.Commands.Bpf.BpfCommand.Create());
 root.Subcommands.Add(GrtraceCommand.Create());

@@ -19,21 +19,13 @@ internal static class RunSetting
             Place = place.Name,
             Kind = place.Kind.ToString().ToLowerInvariant(),
             Description = place.Description.Length == 0 ? null : place.Description,
-            Level = LevelOf(place.Kind),
+            Level = EvidenceLevels.Of(place).ToString(),
             LabTrace = version,
             IssueUrl = place.IssueUrl,
             Kernel = await ReadKernelAsync(lab, cancellationToken),
         };
         return new Attachment(environment.ToJson(), AttachmentContentEncoding.Identity, RunEnvironment.MediaType);
     }
-
-    /// <summary>What a verdict from such a target rests on.</summary>
-    private static string LevelOf(TargetKind kind) => kind switch
-    {
-        TargetKind.Emulated => "L0",
-        TargetKind.Vm => "L2",
-        _ => "L3",
-    };
 
     private static async Task<RunKernel?> ReadKernelAsync(Lab lab, CancellationToken cancellationToken)
     {

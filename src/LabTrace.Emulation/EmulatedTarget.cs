@@ -15,7 +15,7 @@ namespace LabTrace.Emulation;
 /// Nothing sleeps for real: time passes while someone waits for the target. Targets share nothing; any number may run side by
 /// side. What is not emulated is refused by name, never passed over.
 /// </remarks>
-public sealed class EmulatedTarget : ITarget, IKernelLogTarget, IDeviceTarget, ITimeCardBench, IBpfTarget
+public sealed class EmulatedTarget : ITarget, IKernelLogTarget, IDeviceTarget, ILinkTarget, ITimeCardBench, IBpfTarget
 {
     private const int OpenAt = 257;
     private const int WriteCall = 1;
@@ -213,6 +213,19 @@ public sealed class EmulatedTarget : ITarget, IKernelLogTarget, IDeviceTarget, I
     }
 
     /// <inheritdoc/>
+    public ValueTask<string> ReadLinkAsync(string path, CancellationToken cancellationToken)
+    {
+        CheckPath(path);
+        Check(cancellationToken);
+        return ValueTask.FromResult(_machine.Call(() => Refused("readlink", path, () => _machine.Tree.FindLink(path) switch
+        {
+            LinkNode link => link.Target,
+            null => throw new Refusal(Errno.ENOENT),
+            _ => throw new Refusal(Errno.EINVAL),
+        })));
+    }
+
+    /// <inheritdoc/>
     public bool HasBench => _machine.PtpOcp is { HasCards: true };
 
     /// <inheritdoc/>
@@ -235,6 +248,18 @@ public sealed class EmulatedTarget : ITarget, IKernelLogTarget, IDeviceTarget, I
     /// <inheritdoc/>
     public ValueTask AnnounceLeapSecondAsync(string card, TimeSpan after, int sign, CancellationToken cancellationToken) =>
         AtSlotAsync(card, slot => slot.Bus.Card.Gnss.Announce(slot.Bus.Card.Now + (after.Ticks * TimeSpan.NanosecondsPerTick), sign), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask BreakAsync(string card, TimeCardFault fault, CancellationToken cancellationToken) => AtSlotAsync(card, slot =>
+    {
+        Action act = fault switch
+        {
+            TimeCardFault.ClockNeverReady => slot.Bus.Card.StickReady,
+            TimeCardFault.EepromUnreadable => slot.Bus.Card.LoseEeprom,
+            _ => slot.Bus.Card.FallTo1970,
+        };
+        act();
+    }, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask PullOutAsync(string card, CancellationToken cancellationToken) => AtSlotAsync(card, _machine.PtpOcp!.PullOut, cancellationToken);

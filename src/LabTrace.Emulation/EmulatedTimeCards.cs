@@ -88,7 +88,7 @@ public sealed record EmulatedTimeCards
         {
             Board = board,
             Seed = index + 1,
-            Serial = [0x02, 0x11, 0x22, 0x33, 0x44, (byte)(0x55 + index)],
+            Serial = index == 0 ? [0x02, 0x11, 0x22, 0x33, 0x44, 0x55] : [0x02, 0xab, 0xcd, 0xef, 0x44, (byte)(0x55 + index)],
             ImageVersion = slash < 0 ? 0x8009 : ParseFirmware(parts[0][(slash + 1)..]),
             Cables = board == BoardKind.Art ? [(4, 1), (3, 2)] : [(3, 2), (4, 1)],
             Faults = new CardFaults { Defect = defect },

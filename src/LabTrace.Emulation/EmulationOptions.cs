@@ -1,4 +1,5 @@
 using LabTrace.Devices;
+using LabTrace.Devices.Recordings;
 
 namespace LabTrace.Emulation;
 
@@ -19,6 +20,9 @@ public sealed record EmulationOptions
 
     /// <summary>Its OCP Time Cards and their driver.</summary>
     public EmulatedTimeCards TimeCards { get; init; } = EmulatedTimeCards.None;
+
+    /// <summary>A recording whose files the machine shows, or null.</summary>
+    public RecordedPlace? Replay { get; init; }
 
     /// <summary>What is to go wrong.</summary>
     public EmulationFaults Faults { get; init; } = new();

@@ -10,6 +10,7 @@ public sealed class PlaceHooks(ScenarioPlace place, ScenarioContext scenario)
 {
     private const string Needs = "needs:";
     private const string Lacks = "lacks:";
+    private const string MinLevel = "min-level:";
 
     [BeforeScenario(Order = 0)]
     public async Task CheckNeedsAsync()
@@ -25,6 +26,10 @@ public sealed class PlaceHooks(ScenarioPlace place, ScenarioContext scenario)
             if (tag.StartsWith(Needs, StringComparison.Ordinal))
             {
                 await CheckNeedAsync(tag[Needs.Length..]);
+            }
+            else if (tag.StartsWith(MinLevel, StringComparison.Ordinal))
+            {
+                CheckLevel(tag[MinLevel.Length..]);
             }
             else if (tag.StartsWith(Lacks, StringComparison.Ordinal))
             {
@@ -52,6 +57,22 @@ public sealed class PlaceHooks(ScenarioPlace place, ScenarioContext scenario)
         }
 
         throw new IgnoreException($"place '{description.Name}' lacks {name}: {capability.Evidence}; try: {capability.Remedy}");
+    }
+
+    private void CheckLevel(string wanted)
+    {
+        if (!Enum.TryParse<EvidenceLevel>(wanted, out var level) || !Enum.IsDefined(level))
+        {
+            throw new LabConfigException($"'@{MinLevel}{wanted}' names no level of evidence", $"one of: {string.Join(", ", Enum.GetNames<EvidenceLevel>())}");
+        }
+
+        var found = EvidenceLevels.Of(place.Lab.Place);
+        if (found < level)
+        {
+            throw new IgnoreException(
+                $"place '{place.Lab.Place.Name}' gives evidence of level {found} ({found.Meaning()}), and the scenario asks for {level} ({level.Meaning()}) at least; "
+                + "try: a place with the real driver, such as --place local");
+        }
     }
 
     private async Task CheckLackAsync(string name)

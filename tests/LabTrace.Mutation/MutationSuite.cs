@@ -11,7 +11,7 @@ namespace LabTrace.Mutation;
 internal sealed record MutationSuite(string Name, IReadOnlyList<string> Features, IReadOnlyList<MutationPlace> Places, IReadOnlyList<string> Defects)
 {
     /// <summary>All suites.</summary>
-    public static IReadOnlyList<MutationSuite> All { get; } = [Grtrace()];
+    public static IReadOnlyList<MutationSuite> All { get; } = [Grtrace(), TimeCard()];
 
     private static MutationSuite Grtrace() => new(
         "grtrace",
@@ -29,6 +29,20 @@ internal sealed record MutationSuite(string Name, IReadOnlyList<string> Features
             }),
         ],
         [.. GrtraceDefects.All.Select(d => d.Name)]);
+
+    // The emulated card and its driver have their defects built in, one of which is switched on.
+    private static MutationSuite TimeCard() => new(
+        "timecard",
+        ["features/timecard"],
+        [
+            Cards("mainline-6.12", "facebook, art, adva"),
+            Cards("mainline-6.1", "celestica, facebook/0.18"),
+            Cards("out-of-tree", "facebook, art"),
+        ],
+        EmulatedTimeCards.Defects);
+
+    private static MutationPlace Cards(string dialect, string cards) => new($"ptp_ocp {dialect} with {cards}", defect => new MachineMaker(
+        () => new EmulatedTarget(new EmulationOptions { TimeCards = EmulatedTimeCards.Parse(cards, dialect, defect) })));
 }
 
 /// <summary>An emulated machine.</summary>

@@ -10,7 +10,7 @@ internal static class PlaceFile
 {
     private static readonly Dictionary<string, (TargetKind Kind, Key[] Keys)> Kinds = new(StringComparer.Ordinal)
     {
-        ["emulated"] = (TargetKind.Emulated, [new("cpus", Shape.Integer, 1, 64), new("seed", Shape.Integer, 0, int.MaxValue), new("unreachable", Shape.Text)]),
+        ["emulated"] = (TargetKind.Emulated, [new("cpus", Shape.Integer, 1, 64), new("seed", Shape.Integer, 0, int.MaxValue), new("unreachable", Shape.Text), new("time-cards", Shape.Text), new("ptp-ocp", Shape.Text), new("replay", Shape.Text)]),
         ["local"] = (TargetKind.Local, []),
         ["ssh"] = (TargetKind.Ssh,
         [

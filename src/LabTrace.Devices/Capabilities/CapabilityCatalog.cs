@@ -8,7 +8,7 @@ public static class CapabilityCatalog
 {
     /// <summary>All probes, each after those it builds on.</summary>
     public static IReadOnlyList<CapabilityProbe> All { get; } =
-        [.. MachineProbes.All, .. TracingProbes.All, .. ProbeEventProbes.All, .. ClockProbes.All, .. GrtraceProbes.All, .. BpfProbes.All];
+        [.. MachineProbes.All, .. TracingProbes.All, .. ProbeEventProbes.All, .. ClockProbes.All, .. GrtraceProbes.All, .. BpfProbes.All, .. TimeCards.TimeCardProbes.All];
 
     /// <summary>Names of all capabilities, for messages and completion.</summary>
     public static IReadOnlyList<string> Names { get; } = All.Select(p => p.Name).ToArray();

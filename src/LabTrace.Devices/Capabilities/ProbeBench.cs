@@ -33,6 +33,10 @@ internal sealed class ProbeBench(TargetChanges changes)
     public async Task<CommandResult> RunAsync(Command command, CancellationToken cancellationToken) =>
         (await changes.RunAsync(command, cancellationToken)).EnsureSuccess();
 
+    /// <summary>Sets an attribute of a Time Card, for the time of the probing.</summary>
+    public Task SetAsync(TimeCards.TimeCard card, string attribute, string value, CancellationToken cancellationToken) =>
+        card.SetAsync(changes, attribute, value, cancellationToken);
+
     private async Task<TraceInstance> MakeInstanceAsync(CancellationToken cancellationToken)
     {
         var instance = await (await TracefsAsync(cancellationToken)).CreateInstanceAsync("doctor", cancellationToken);

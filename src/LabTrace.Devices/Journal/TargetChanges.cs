@@ -92,6 +92,12 @@ public sealed class TargetChanges : IAsyncDisposable
             new UndoRecord.AppendLine(path, undoLine),
             () => Target.WriteAsync(path, Text(line), WriteMode.Append, cancellationToken).AsTask());
 
+    /// <summary>Writes a value to one file; writing another to a second file takes it back, as <c>bind</c> does <c>unbind</c>.</summary>
+    /// <exception cref="TargetIOException">The target's kernel refused; nothing is to be undone then.</exception>
+    /// <exception cref="JournalException">The journal cannot be written; nothing was changed.</exception>
+    public Task ExchangeAsync(string path, string value, string undoPath, string undoValue, CancellationToken cancellationToken) =>
+        MakeAsync(new UndoRecord.WriteBack(undoPath, undoValue), () => Target.WriteTextAsync(path, value, cancellationToken).AsTask());
+
     /// <summary>Makes a directory, such as a trace instance.</summary>
     /// <exception cref="TargetIOException">EEXIST: it is another's and will not be removed; ENOENT, EACCES…</exception>
     /// <exception cref="JournalException">The journal cannot be written; nothing was changed.</exception>

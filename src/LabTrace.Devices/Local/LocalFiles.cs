@@ -30,6 +30,16 @@ internal static class LocalFiles
         }
     }
 
+    /// <summary>Where a symbolic link points.</summary>
+    public static Errno ReadLink(string path, out string text)
+    {
+        const int longestPath = 4096;
+        var buffer = new byte[longestPath];
+        var length = Libc.ReadLink(path, buffer, buffer.Length);
+        text = length < 0 ? "" : Encoding.UTF8.GetString(buffer, 0, (int)length);
+        return length < 0 ? Libc.LastErrno : Errno.None;
+    }
+
     /// <summary>Reads to end of file, or to where the file would make a reader wait.</summary>
     public static Errno Read(string path, out byte[] content) => Read(path, CancellationToken.None, out content);
 

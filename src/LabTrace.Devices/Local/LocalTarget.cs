@@ -11,7 +11,7 @@ namespace LabTrace.Devices;
 /// finish it. A batch runs on one thread from end to end.
 /// </remarks>
 /// <param name="name">The place's name, for messages.</param>
-public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget
+public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget, IDeviceTarget, ILinkTarget
 {
     /// <inheritdoc/>
     public string Name { get; } = name;
@@ -172,6 +172,26 @@ public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget
     {
         ArgumentNullException.ThrowIfNull(request);
         return ToEnd<IBpfSession>(() => LocalBpfSession.Start(Name, request, ReadKernelIdentity().Release, Time), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IDeviceFile> OpenDeviceAsync(string path, bool canWrite, CancellationToken cancellationToken)
+    {
+        LocalFiles.CheckPath(path);
+        return ToEnd<IDeviceFile>(() => LocalDeviceFile.Open(Name, path, canWrite), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<string> ReadLinkAsync(string path, CancellationToken cancellationToken)
+    {
+        LocalFiles.CheckPath(path);
+        return OffThread(
+            () =>
+            {
+                Check(LocalFiles.ReadLink(path, out var text), "readlink", path);
+                return text;
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc/>

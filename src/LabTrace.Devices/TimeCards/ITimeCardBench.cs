@@ -28,7 +28,24 @@ public interface ITimeCardBench
     /// <exception cref="TargetIOException">ENODEV: there is no such card.</exception>
     ValueTask AnnounceLeapSecondAsync(string card, TimeSpan after, int sign, CancellationToken cancellationToken);
 
+    /// <summary>Lets something about a card break.</summary>
+    /// <exception cref="TargetIOException">ENODEV: there is no such card.</exception>
+    ValueTask BreakAsync(string card, TimeCardFault fault, CancellationToken cancellationToken);
+
     /// <summary>Pulls a card out of its slot while it works.</summary>
     /// <exception cref="TargetIOException">ENODEV: there is no such card.</exception>
     ValueTask PullOutAsync(string card, CancellationToken cancellationToken);
+}
+
+/// <summary>What may break about a card.</summary>
+public enum TimeCardFault
+{
+    /// <summary>The clock core never says that a time is ready to be read.</summary>
+    ClockNeverReady,
+
+    /// <summary>The EEPROMs do not answer.</summary>
+    EepromUnreadable,
+
+    /// <summary>The clock falls back to 1970 and says that it is in sync.</summary>
+    ClockAt1970,
 }

@@ -60,6 +60,7 @@ internal enum WireCall : byte
     OpenRead = 11,
     Start = 12,
     Ping = 13,
+    ReadLink = 15,
     StreamRead = 20,
     StreamReadNow = 22,
     Lock = 14,
@@ -74,6 +75,14 @@ internal enum WireCall : byte
     BpfStatus = 41,
     BpfStop = 42,
     BpfClose = 43,
+    DeviceOpen = 50,
+    DeviceControl = 51,
+    DeviceControlValue = 52,
+    DeviceRead = 53,
+    DeviceGetTime = 54,
+    DeviceSetTime = 55,
+    DeviceAdjust = 56,
+    DeviceClose = 57,
 }
 
 /// <summary>How a call ended.</summary>

@@ -6,7 +6,7 @@ namespace LabTrace.Devices.Wire;
 /// <param name="link">The wire; closed with the target.</param>
 /// <param name="time">The clock for waits.</param>
 /// <param name="carrier">What carries the wire, closed behind it; null when the caller closes it.</param>
-internal sealed class WireTarget(string name, TargetKind kind, WireLink link, TimeProvider time, IAsyncDisposable? carrier = null) : ITarget, IBpfTarget, ILockTarget
+internal sealed class WireTarget(string name, TargetKind kind, WireLink link, TimeProvider time, IAsyncDisposable? carrier = null) : ITarget, IBpfTarget, IDeviceTarget, ILinkTarget, ILockTarget
 {
     /// <summary>How long the kernel may hold up a call on a file before it is told as ETIMEDOUT.</summary>
     internal static readonly TimeSpan CallLimit = TimeSpan.FromMinutes(1);
@@ -128,6 +128,17 @@ internal sealed class WireTarget(string name, TargetKind kind, WireLink link, Ti
         LocalFiles.CheckPath(path);
         return Result(await CallAsync(WireCall.Lock, message => message.Text(path).Text(holder), cancellationToken)).OptionalText();
     }
+
+    public async ValueTask<IDeviceFile> OpenDeviceAsync(string path, bool canWrite, CancellationToken cancellationToken)
+    {
+        LocalFiles.CheckPath(path);
+        var reader = Result(await Link.CallAsync(
+            WireCall.DeviceOpen, message => message.Text(path).Flag(canWrite), CallLimit, toEnd: true, cancellationToken));
+        return new WireDeviceFile(Link, reader.Int32(), path);
+    }
+
+    public async ValueTask<string> ReadLinkAsync(string path, CancellationToken cancellationToken) =>
+        Result(await CallOnPathAsync(WireCall.ReadLink, path, cancellationToken)).Text();
 
     public async ValueTask DisposeAsync()
     {

@@ -32,6 +32,9 @@ internal sealed class FileTree
         }
     }
 
+    /// <summary>The node at a path, the last part not followed when it is a link; null when nothing is there.</summary>
+    public Node? FindLink(string path) => Walk(path, followLast: false);
+
     /// <summary>Makes the directories of a path where they are missing, for building the tree.</summary>
     public OrdinaryDirectory MakeOrdinary(string path)
     {

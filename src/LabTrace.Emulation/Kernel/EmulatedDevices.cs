@@ -7,7 +7,7 @@ namespace LabTrace.Emulation.Kernel;
 internal static class EmulatedDevices
 {
     /// <summary>In the order in which they are attached.</summary>
-    public static readonly IReadOnlyList<IEmulatedDevice> All = [new SystemFiles(), new TracefsDevice(), new KernelLogDevice(), new Grtrace.GrtraceDevice(), new TimeCards.Driver.TimeCardDevices(), new BpfDevice()];
+    public static readonly IReadOnlyList<IEmulatedDevice> All = [new SystemFiles(), new TracefsDevice(), new KernelLogDevice(), new Grtrace.GrtraceDevice(), new TimeCards.Driver.TimeCardDevices(), new BpfDevice(), new ReplayDevice()];
 }
 
 /// <summary>The faults of BPF programs, at a place of debugfs that no real kernel has.</summary>

@@ -12,8 +12,6 @@ internal sealed class CardBus
     private static readonly long BootNs = VirtualTime.BootTime.ToUnixTimeMilliseconds() * 1_000_000;
     private readonly Machine _machine;
     private long _last;
-    private long _spent;
-    private long _spentAt = -1;
     private long? _asOf;
 
     public CardBus(Machine machine, CardOptions options)
@@ -42,13 +40,7 @@ internal sealed class CardBus
                 return asOf;
             }
 
-            var machine = _machine.Time.NowNs;
-            if (machine != _spentAt)
-            {
-                (_spentAt, _spent) = (machine, 0);
-            }
-
-            _last = Math.Max(_last, BootNs + machine + TaiOffsetNs + _spent);
+            _last = Math.Max(_last, BootNs + _machine.Time.NowNs + TaiOffsetNs);
             return _last;
         }
     }
@@ -70,8 +62,7 @@ internal sealed class CardBus
     {
         if (_asOf is null)
         {
-            _ = TrueTai;
-            _spent += ns;
+            _last = TrueTai + ns;
         }
     }
 
@@ -84,7 +75,7 @@ internal sealed class CardBus
     /// <summary>Does something as of an earlier moment, such as a timer that was due then.</summary>
     public void AsOf(long tai, Action action)
     {
-        _asOf = Math.Max(tai, Card.Now);
+        _asOf = Math.Max(tai, Card.Reached);
         try
         {
             action();

@@ -127,7 +127,7 @@ internal sealed class AxiIic(TimeCardModel card, int vector) : IRegisterBlock
         if ((word & start) != 0)
         {
             (_device, _isReading, _isBusy, _hasPointer, _willStop) = (value >> 1, (value & 1) != 0, true, false, false);
-            if (!Devices.ContainsKey(_device) || card.Options.Faults.EepromUnreadable)
+            if (!Devices.ContainsKey(_device) || card.Faults.EepromUnreadable)
             {
                 _isr |= TxError;
                 _tx.Clear();

@@ -35,7 +35,7 @@ internal sealed record CardOptions
     /// <summary>Whether the PPS slave steers the clock; without, the PPS is only supervised.</summary>
     public bool IsSteered { get; init; } = true;
 
-    /// <summary>Cables between connectors: from an output to an input, one-based.</summary>
+    /// <summary>Cables between connectors, one-based; either end may be the output.</summary>
     public IReadOnlyList<(int From, int To)> Cables { get; init; } = [];
 
     /// <summary>Delay of each of them, nanoseconds.</summary>
@@ -76,7 +76,6 @@ internal sealed record CardFaults
 internal enum CardDefect
 {
     None,
-    ReadyTooEarly,
     SelectNotReported,
     SlewTooFast,
     SlewIsStep,
@@ -99,7 +98,7 @@ internal enum CardDefect
     SmaOutputShifted,
     SmaInputsSwapped,
     SmaReadbackLost,
-    CableIgnoresDirection,
+    CableOneWay,
     GeneratorPeriodDoubled,
     GeneratorPhaseLost,
     GeneratorSurvivesTimeJump,

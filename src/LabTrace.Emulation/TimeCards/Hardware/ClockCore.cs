@@ -77,7 +77,7 @@ internal sealed class ClockCore(TimeCardModel card, PhcClock phc) : MemoryBlock
             this[Registers.TimeSec] = (uint)(time / 1_000_000_000);
             this[Registers.TimeNs] = (uint)(time % 1_000_000_000);
             value &= ~Registers.CtrlReadRequest;
-            value |= card.Options.Faults.NeverReady ? 0 : Registers.CtrlReadDone;
+            value |= card.Faults.NeverReady ? 0 : Registers.CtrlReadDone;
         }
 
         if ((value & Registers.CtrlAdjustTime) != 0)

@@ -81,14 +81,15 @@ internal sealed class SmaMatrix(TimeCardModel card)
     /// <summary>The signal that reaches an input bit over a cable, and how many nanoseconds later.</summary>
     public (CardSignal Signal, int DelayNs) Source(uint inputBit)
     {
-        foreach (var (from, to) in card.Cables)
+        foreach (var (one, other) in card.Cables)
         {
-            if ((InputOf(to) & inputBit) != 0 && OutputOf(from) is not CardSignal.None and var signal)
+            // A cable has two ends that are alike.
+            if ((InputOf(other) & inputBit) != 0 && OutputOf(one) is not CardSignal.None and var signal)
             {
                 return (signal, card.Options.CableDelayNs);
             }
 
-            if (card.Defect == CardDefect.CableIgnoresDirection && (InputOf(from) & inputBit) != 0 && OutputOf(to) is not CardSignal.None and var back)
+            if (card.Defect != CardDefect.CableOneWay && (InputOf(one) & inputBit) != 0 && OutputOf(other) is not CardSignal.None and var back)
             {
                 return (back, card.Options.CableDelayNs);
             }

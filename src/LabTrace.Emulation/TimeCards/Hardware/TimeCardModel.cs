@@ -30,7 +30,7 @@ internal sealed class TimeCardModel
     /// <param name="time">True time, TAI nanoseconds since 1970; never goes back.</param>
     public TimeCardModel(CardOptions options, Func<long> time)
     {
-        (Options, _time, Cables) = (options, time, [.. options.Cables]);
+        (Options, _time, Cables, Faults) = (options, time, [.. options.Cables], options.Faults);
         _done = time();
         Gnss = new GnssReceiver(options.Seed, options.PpsNoiseNs);
         if (options.Faults.AntennaCut)
@@ -65,7 +65,10 @@ internal sealed class TimeCardModel
 
     public CardOptions Options { get; }
 
-    public CardDefect Defect => Options.Faults.Defect;
+    /// <summary>What is broken now.</summary>
+    public CardFaults Faults { get; private set; }
+
+    public CardDefect Defect => Faults.Defect;
 
     public GnssReceiver Gnss { get; }
 
@@ -102,6 +105,9 @@ internal sealed class TimeCardModel
 
     /// <summary>True time as far as the card has got.</summary>
     public long Now => _inAdvance > 0 ? _done : Math.Max(_done, _time());
+
+    /// <summary>True time up to which everything was worked off.</summary>
+    public long Reached => _done;
 
     /// <summary>The clock's time.</summary>
     public long PhcNow => _phc.At(Now);
@@ -190,6 +196,20 @@ internal sealed class TimeCardModel
             Cables.Add((from, to));
         }
 
+        Replan();
+    }
+
+    /// <summary>The clock core never answers again.</summary>
+    public void StickReady() => Faults = Faults with { NeverReady = true };
+
+    /// <summary>The EEPROMs leave the bus.</summary>
+    public void LoseEeprom() => Faults = Faults with { EepromUnreadable = true };
+
+    /// <summary>The clock loses its time and does not know.</summary>
+    public void FallTo1970()
+    {
+        Advance();
+        _phc.Set(Now, 17 * Second);
         Replan();
     }
 
