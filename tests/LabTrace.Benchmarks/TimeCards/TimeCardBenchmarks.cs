@@ -13,28 +13,23 @@ public class TimeCardBenchmarks
     private const int AtOnce = 30;
     private readonly LocalTarget _local = new();
     private readonly string[] _many = [.. Enumerable.Repeat(Attribute, AtOnce)];
-    private readonly FileWrite[] _writes = [.. Enumerable.Repeat(new FileWrite(Writable, "0\n"u8.ToArray()), AtOnce)];
+    private readonly FileWrite[] _writes = [.. Enumerable.Repeat(new FileWrite(Writable, File.ReadAllBytes(Writable)), AtOnce)];
     private EmulatedTarget _emulated = null!;
     private TimeCardMonitor _monitor = null!;
 
-    // An attribute that anybody may write without an effect is not on every machine; a file stands in where there is none.
-    private static string Writable { get; } = Path.Combine(Path.GetTempPath(), "labtrace-benchmark-attribute");
+    // An attribute that anybody may write, to what it is.
+    private const string Writable = "/proc/self/oom_score_adj";
 
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        await File.WriteAllTextAsync(Writable, "0\n");
         _emulated = new EmulatedTarget(new EmulationOptions { TimeCards = EmulatedTimeCards.Parse("facebook") });
         var card = await TimeCard.OpenAsync(_emulated, "ocp0", CancellationToken.None);
         _monitor = new TimeCardMonitor(card, [.. card.AttributeNames.Take(AtOnce)]);
     }
 
     [GlobalCleanup]
-    public async Task CleanUpAsync()
-    {
-        await _emulated.DisposeAsync();
-        File.Delete(Writable);
-    }
+    public async Task CleanUpAsync() => await _emulated.DisposeAsync();
 
     [Benchmark(Baseline = true, OperationsPerInvoke = AtOnce)]
     public int ReadByTheBcl()
