@@ -5,7 +5,7 @@ Feature: Adapters
   Scenario Outline: an adapter tells of its driver's jobs what it can
     Given grtrace is loaded
     And grtrace records at level "verbose"
-    And the module "<module>" is loaded
+    And the GPU tracing module "<module>" is loaded
     And grtrace is started
     When the GPU does 20 jobs with "--gpu <driver> --ring 0"
     And I read the GPU events
@@ -26,8 +26,8 @@ Feature: Adapters
 
   Scenario: the bridge tells nothing twice that the driver's adapter tells
     Given grtrace is loaded
-    And the module "grtrace_amdgpu" is loaded
-    And the module "grtrace_drm_bridge" is loaded
+    And the GPU tracing module "grtrace_amdgpu" is loaded
+    And the GPU tracing module "grtrace_drm_bridge" is loaded
     And grtrace is started
     When the GPU does 20 jobs with "--gpu amdgpu --ring 0"
     And I read the GPU events
@@ -37,38 +37,38 @@ Feature: Adapters
 
   Scenario: an adapter is silent about another driver's GPU
     Given grtrace is loaded
-    And the module "grtrace_i915" is loaded
+    And the GPU tracing module "grtrace_i915" is loaded
     And grtrace is started
     When the GPU does 20 jobs with "--gpu mygpu"
     Then grtrace wrote 0 events
 
   Scenario: the bridge is silent about a driver without the DRM scheduler
     Given grtrace is loaded
-    And the module "grtrace_drm_bridge" is loaded
-    And the module "grtrace_i915" is loaded
-    When I unload the module "grtrace_i915"
+    And the GPU tracing module "grtrace_drm_bridge" is loaded
+    And the GPU tracing module "grtrace_i915" is loaded
+    When I unload the GPU tracing module "grtrace_i915"
     And I start grtrace
     And the GPU does 20 jobs with "--gpu i915"
     Then grtrace wrote 0 events
 
   Scenario: an adapter that was unloaded tells nothing more
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And grtrace is started
     When the GPU does 10 jobs
-    And I unload the module "grtrace_mygpu"
+    And I unload the GPU tracing module "grtrace_mygpu"
     And the GPU does 10 jobs
     Then grtrace wrote 50 events
 
   Scenario: the bridge knows the rings by their names
     Given grtrace is loaded
-    And the module "grtrace_drm_bridge" is loaded
+    And the GPU tracing module "grtrace_drm_bridge" is loaded
     Then ring 0 is called "gfx"
     And ring 1 is called "comp"
 
   Scenario: a ring whose name no adapter knows is called unknown, and its events are there
     Given grtrace is loaded
-    And the module "grtrace_i915" is loaded
+    And the GPU tracing module "grtrace_i915" is loaded
     And grtrace is started
     When the GPU does 5 jobs with "--gpu i915 --ring 0"
     Then ring 20 is called "UNKNOWN"

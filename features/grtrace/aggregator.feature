@@ -37,7 +37,7 @@ Feature: Aggregation
   @needs:grtrace-mygpu @needs:gpu-load
   Scenario: latencies are those of the jobs
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And the aggregator sums windows of 500 ms
     And grtrace is started
     When the GPU does 50 jobs with "--ring 0 --work-us 2000 --period-us 5000"

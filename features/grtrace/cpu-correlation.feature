@@ -4,7 +4,7 @@ Feature: Who submitted a job
 
   Scenario: every submission comes from an ioctl of the same process
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And the trace clock is "mono"
     And the event "raw_syscalls:sys_enter" is enabled with filter "id == 16"
     And grtrace is started
@@ -18,7 +18,7 @@ Feature: Who submitted a job
 
   Scenario: a job has the pid of the program that wanted it
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And grtrace is started
     When the GPU does 20 jobs with "--ring 0"
     And I read the GPU events

@@ -88,7 +88,7 @@ Feature: Filters
   @needs:grtrace-filter @needs:grtrace-mygpu @needs:gpu-load
   Scenario: other processes' events do not pass a list of processes
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And the filter lets only the processes "1" pass
     And grtrace is started
     When the GPU does 10 jobs
@@ -98,7 +98,7 @@ Feature: Filters
   @needs:grtrace-filter @needs:grtrace-mygpu @needs:gpu-load
   Scenario: a process can be left out
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And the filter lets only the processes "!1" pass
     And grtrace is started
     When the GPU does 10 jobs
@@ -108,7 +108,7 @@ Feature: Filters
   @needs:grtrace-filter @needs:grtrace-mygpu @needs:gpu-load
   Scenario: only what comes late after a job's first event passes
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And the filter lets only events later than 500 µs after their job's first pass
     And grtrace is started
     When the GPU does 20 jobs with "--ring 0 --work-us 2000 --period-us 4000"

@@ -5,7 +5,7 @@ Feature: What jobs do on rings
   Background:
     Given grtrace is loaded
     And grtrace records at level "verbose"
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And grtrace is started
 
   Scenario: every job goes through its stages

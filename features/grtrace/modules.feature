@@ -3,60 +3,60 @@ Feature: Modules
   Which modules come along, in which order they can be loaded and unloaded, and what is said when one cannot.
 
   Scenario: the core takes the modules along that enhance it
-    When I load the module "grtrace"
-    Then the module "grtrace_aggregator" is loaded
-    And the module "grtrace_sampling" is loaded
-    And the module "grtrace_filter" is loaded
-    And the module "grtrace_perf_mon" is loaded
-    And the module "grtrace_drm_bridge" is not loaded
+    When I load the GPU tracing module "grtrace"
+    Then the GPU tracing module "grtrace_aggregator" is loaded
+    And the GPU tracing module "grtrace_sampling" is loaded
+    And the GPU tracing module "grtrace_filter" is loaded
+    And the GPU tracing module "grtrace_perf_mon" is loaded
+    And the GPU tracing module "grtrace_drm_bridge" is not loaded
 
   Scenario: an adapter takes the core along
-    When I load the module "grtrace_drm_bridge"
-    Then the module "grtrace" is loaded
-    And the module "grtrace" is used by "grtrace_drm_bridge"
+    When I load the GPU tracing module "grtrace_drm_bridge"
+    Then the GPU tracing module "grtrace" is loaded
+    And the GPU tracing module "grtrace" is used by "grtrace_drm_bridge"
 
   Scenario: the core cannot be unloaded while other modules use it
     Given grtrace is loaded
-    When I try to unload the module "grtrace"
+    When I try to unload the GPU tracing module "grtrace"
     Then it is refused with EBUSY
     And the refusal says "grtrace_filter"
-    And the module "grtrace" is loaded
+    And the GPU tracing module "grtrace" is loaded
 
   Scenario: modules can be unloaded in the reverse order
     Given grtrace is loaded
-    And the module "grtrace_drm_bridge" is loaded
-    When I unload the module "grtrace_drm_bridge"
-    Then the module "grtrace_drm_bridge" is not loaded
-    And the module "grtrace" is loaded
+    And the GPU tracing module "grtrace_drm_bridge" is loaded
+    When I unload the GPU tracing module "grtrace_drm_bridge"
+    Then the GPU tracing module "grtrace_drm_bridge" is not loaded
+    And the GPU tracing module "grtrace" is loaded
 
   Scenario: inserted by hand, an adapter finds no core, and the kernel's log says what it misses
-    When I try to insert the module "grtrace_drm_bridge" by its file
+    When I try to insert the GPU tracing module "grtrace_drm_bridge" by its file
     Then it is refused
     And the refusal says "Unknown symbol grtrace_submit"
     And the refusal says "load the module that has the symbol first"
 
   Scenario: inserted by hand in the right order, modules load
-    When I insert the module "grtrace" by its file
-    And I insert the module "grtrace_filter" by its file
-    And I insert the module "grtrace_drm_bridge" by its file
-    Then the module "grtrace_drm_bridge" is loaded
-    And the module "grtrace_aggregator" is not loaded
+    When I insert the GPU tracing module "grtrace" by its file
+    And I insert the GPU tracing module "grtrace_filter" by its file
+    And I insert the GPU tracing module "grtrace_drm_bridge" by its file
+    Then the GPU tracing module "grtrace_drm_bridge" is loaded
+    And the GPU tracing module "grtrace_aggregator" is not loaded
 
   Scenario: two modules at once
-    When I load the modules "grtrace, grtrace_drm_bridge" at once
-    Then the module "grtrace" is loaded
-    And the module "grtrace_drm_bridge" is loaded
+    When I load the GPU tracing modules "grtrace, grtrace_drm_bridge" at once
+    Then the GPU tracing module "grtrace" is loaded
+    And the GPU tracing module "grtrace_drm_bridge" is loaded
 
   Scenario: a second name behind modprobe is a parameter, not a module
     When I run "modprobe grtrace grtrace_drm_bridge"
     Then the command succeeded
-    And the module "grtrace" is loaded
-    And the module "grtrace_drm_bridge" is not loaded
+    And the GPU tracing module "grtrace" is loaded
+    And the GPU tracing module "grtrace_drm_bridge" is not loaded
     When I run "modprobe -r grtrace"
-    Then the module "grtrace" is not loaded
+    Then the GPU tracing module "grtrace" is not loaded
 
   Scenario: a module that was not built is named with the option that builds it
-    When I try to load the module "grtrace_mali"
+    When I try to load the GPU tracing module "grtrace_mali"
     Then it is refused
     And the refusal says "has no module grtrace_mali"
     And the refusal says "CONFIG_GRTRACE_MALI=m"
@@ -66,11 +66,11 @@ Feature: Modules
     Then grtrace's file "buffer_size" reads "65536"
 
   Scenario Outline: a parameter's value that is none of its is refused, and the kernel's log says why
-    When I try to load the module "grtrace" with "<parameter>"
+    When I try to load the GPU tracing module "grtrace" with "<parameter>"
     Then it is refused
     And the refusal says "invalid for parameter"
     And the refusal says "modinfo -p grtrace"
-    And the module "grtrace" is not loaded
+    And the GPU tracing module "grtrace" is not loaded
 
     Examples:
       | parameter         |
@@ -81,7 +81,7 @@ Feature: Modules
   @needs:grtrace-faults
   Scenario: a module that fails to load is told with the kernel's words
     Given the emulated grtrace has the fault "fail_load" of "grtrace ENOMEM"
-    When I try to load the module "grtrace"
+    When I try to load the GPU tracing module "grtrace"
     Then it is refused
     And the refusal says "Cannot allocate memory"
     And the refusal says "grtrace: initialisation failed (err -12)"
@@ -89,10 +89,10 @@ Feature: Modules
   @needs:grtrace-faults
   Scenario: the core loads though a module that would enhance it does not
     Given the emulated grtrace has the fault "fail_load" of "grtrace_filter ENOMEM"
-    When I load the module "grtrace"
-    Then the module "grtrace" is loaded
-    And the module "grtrace_filter" is not loaded
-    And the module "grtrace_perf_mon" is loaded
+    When I load the GPU tracing module "grtrace"
+    Then the GPU tracing module "grtrace" is loaded
+    And the GPU tracing module "grtrace_filter" is not loaded
+    And the GPU tracing module "grtrace_perf_mon" is loaded
     And grtrace has no file "filter_pid"
 
   Scenario: a module says what it is

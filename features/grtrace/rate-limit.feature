@@ -61,7 +61,7 @@ Feature: Rate limit by windows
   @needs:grtrace-mygpu @needs:gpu-load
   Scenario: the limit holds for a driver's events as for emitted ones
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And grtrace records at most 200 events per second
     And grtrace is started
     When the GPU does 900 jobs with "--ring 0 --work-us 50 --period-us 1000"

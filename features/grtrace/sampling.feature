@@ -91,7 +91,7 @@ Feature: Sampling
   @needs:grtrace-sampling @needs:grtrace-mygpu @needs:gpu-load
   Scenario: only what is slow is sampled
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And the sampler takes only events later than 1 ms after their job's first
     And grtrace is started
     When the GPU does 50 jobs with "--ring 0 --work-us 3000 --period-us 5000"
@@ -105,7 +105,7 @@ Feature: Sampling
   @needs:grtrace-sampling @needs:grtrace-mygpu @needs:gpu-load
   Scenario: an adaptive sampler takes all of a light load and less of a heavy one
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And the sampler adapts to the load
     And grtrace is started
     When the GPU does 40 jobs with "--ring 0 --work-us 100 --period-us 5000"
@@ -129,7 +129,7 @@ Feature: Sampling
 
   Scenario: without the sampling module its files are not there, and the refusal names the module
     Given grtrace is loaded
-    When I unload the module "grtrace_sampling"
+    When I unload the GPU tracing module "grtrace_sampling"
     Then grtrace has no file "sampling_mode"
     When I try to write "static" into grtrace's file "sampling_mode"
     Then it is refused

@@ -3,16 +3,16 @@ Feature: grtrace works at all
   What the kernel's own selftests grtrace_smoke and grtrace_smoke.sh look at, with an answer to each question.
 
   Scenario: the module comes with its control files and goes without a trace of them
-    When I load the module "grtrace"
+    When I load the GPU tracing module "grtrace"
     Then grtrace has the file "control"
     And grtrace has the file "stats"
     And grtrace has the file "config"
     And grtrace has the file "events_by_type"
-    When I unload the module "grtrace_perf_mon"
-    And I unload the module "grtrace_filter"
-    And I unload the module "grtrace_sampling"
-    And I unload the module "grtrace_aggregator"
-    And I unload the module "grtrace"
+    When I unload the GPU tracing module "grtrace_perf_mon"
+    And I unload the GPU tracing module "grtrace_filter"
+    And I unload the GPU tracing module "grtrace_sampling"
+    And I unload the GPU tracing module "grtrace_aggregator"
+    And I unload the GPU tracing module "grtrace"
     And I look for grtrace
     Then it is refused
     And the refusal says "grtrace is not loaded"

@@ -22,7 +22,7 @@ Feature: The stream of events
   @needs:grtrace-mygpu @needs:gpu-load
   Scenario: the events of all cpus make one stream
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And grtrace is started
     When the GPU does 300 jobs with "--period-us 100 --work-us 50"
     And I read the GPU events
@@ -131,7 +131,7 @@ Feature: The stream of events
   Scenario: a payload that no record can hold is dropped and counted
     Given grtrace is loaded
     And grtrace records at level "verbose"
-    And the module "grtrace_mygpu" is loaded with "dump_bytes=70000"
+    And the GPU tracing module "grtrace_mygpu" is loaded with "dump_bytes=70000"
     And grtrace is started
     When the GPU does 2 jobs with "--ring 0 --hang 1"
     And I read the GPU events

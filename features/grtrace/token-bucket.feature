@@ -32,7 +32,7 @@ Feature: Rate limit by a token bucket
   @needs:grtrace-mygpu @needs:gpu-load @needs:grtrace-filter
   Scenario: over time the rate is what was asked for, to 1 %
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     And the filter lets only "SUBMIT" events pass
     And grtrace records at most 100 events per second with bursts of 1 events
     And grtrace is started

@@ -22,7 +22,7 @@ Feature: When grtrace does not work
     And grtrace's file "enabled" reads "0"
 
   Scenario: the module was not installed
-    When I try to load the module "grtrace_missing"
+    When I try to load the GPU tracing module "grtrace_missing"
     Then it is refused
     And the refusal says "modules_install"
 
@@ -32,14 +32,14 @@ Feature: When grtrace does not work
     And grtrace is started
     When the GPU does 10 jobs
     Then grtrace wrote 0 events
-    When I load the module "grtrace_drm_bridge"
+    When I load the GPU tracing module "grtrace_drm_bridge"
     And the GPU does 10 jobs
     Then grtrace wrote 30 events
 
   @needs:grtrace-mygpu @needs:gpu-load
   Scenario: no events, because it was not started
     Given grtrace is loaded
-    And the module "grtrace_mygpu" is loaded
+    And the GPU tracing module "grtrace_mygpu" is loaded
     When the GPU does 10 jobs
     Then grtrace wrote 0 events
     And grtrace's counter "drops_disabled" grew by at least 50

@@ -143,13 +143,13 @@ public sealed class GrtraceEventSteps(GrtraceBench bench, Refusal refusal)
     [Then("grtrace's setting {string} is {string}")]
     public Task ThenTheSettingIs(string key, string value) => bench.SettingShouldBeAsync(key, value);
 
-    [Then("the module {string} is loaded")]
+    [Then("the GPU tracing module {string} is loaded")]
     public Task ThenTheModuleIsLoaded(string module) => bench.ModuleShouldBeLoadedAsync(module, loaded: true);
 
-    [Then("the module {string} is not loaded")]
+    [Then("the GPU tracing module {string} is not loaded")]
     public Task ThenTheModuleIsNotLoaded(string module) => bench.ModuleShouldBeLoadedAsync(module, loaded: false);
 
-    [Then("the module {string} is used by {string}")]
+    [Then("the GPU tracing module {string} is used by {string}")]
     public Task ThenTheModuleIsUsedBy(string module, string user) => bench.ModuleShouldBeUsedByAsync(module, user);
 
     [Then("ring {int} is called {string}")]

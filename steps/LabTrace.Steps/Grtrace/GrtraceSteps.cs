@@ -16,32 +16,32 @@ public sealed class GrtraceSteps(GrtraceBench bench, Refusal refusal)
     [Given("grtrace is loaded with {string}")]
     public Task GivenGrtraceIsLoadedWith(string parameters) => bench.LoadAsync(parameters);
 
-    [Given("the module {string} is loaded")]
-    [When("I load the module {string}")]
+    [Given("the GPU tracing module {string} is loaded")]
+    [When("I load the GPU tracing module {string}")]
     public Task GivenTheModuleIsLoaded(string module) => bench.LoadModuleAsync(module, "");
 
-    [Given("the module {string} is loaded with {string}")]
+    [Given("the GPU tracing module {string} is loaded with {string}")]
     public Task GivenTheModuleIsLoadedWith(string module, string parameters) => bench.LoadModuleAsync(module, parameters);
 
-    [When("I load the modules {string} at once")]
+    [When("I load the GPU tracing modules {string} at once")]
     public Task WhenILoadTheModules(string modules) => bench.LoadModulesAsync(modules);
 
-    [When("I insert the module {string} by its file")]
+    [When("I insert the GPU tracing module {string} by its file")]
     public Task WhenIInsertTheModule(string module) => bench.InsertModuleAsync(module);
 
-    [When("I unload the module {string}")]
+    [When("I unload the GPU tracing module {string}")]
     public Task WhenIUnloadTheModule(string module) => bench.UnloadModuleAsync(module);
 
-    [When("I try to load the module {string}")]
+    [When("I try to load the GPU tracing module {string}")]
     public Task WhenITryToLoadTheModule(string module) => refusal.ExpectAsync(() => bench.LoadModuleAsync(module, ""));
 
-    [When("I try to load the module {string} with {string}")]
+    [When("I try to load the GPU tracing module {string} with {string}")]
     public Task WhenITryToLoadTheModuleWith(string module, string parameters) => refusal.ExpectAsync(() => bench.LoadModuleAsync(module, parameters));
 
-    [When("I try to insert the module {string} by its file")]
+    [When("I try to insert the GPU tracing module {string} by its file")]
     public Task WhenITryToInsertTheModule(string module) => refusal.ExpectAsync(() => bench.InsertModuleAsync(module));
 
-    [When("I try to unload the module {string}")]
+    [When("I try to unload the GPU tracing module {string}")]
     public Task WhenITryToUnloadTheModule(string module) => refusal.ExpectAsync(() => bench.UnloadModuleAsync(module));
 
     [When("I look for grtrace")]
