@@ -6,11 +6,11 @@ namespace LabTrace.Cli;
 /// <summary>Compares runs of the same features at several places, scenario by scenario.</summary>
 internal static class PlaceDifferences
 {
-    /// <summary>Puts scenarios of several runs side by side.</summary>
+    /// <summary>Puts the scenarios of the first run beside what the others say of them.</summary>
     public static IReadOnlyList<ScenarioAtPlaces> Align(IReadOnlyList<StoredRun> runs)
     {
         var byPlace = runs.Select(Number).ToList();
-        return [.. byPlace.SelectMany(s => s.Keys).Distinct(StringComparer.Ordinal)
+        return [.. byPlace[0].Keys
             .Select(title => new ScenarioAtPlaces(title, [.. byPlace.Select(s => s.GetValueOrDefault(title))]))];
     }
 

@@ -71,7 +71,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("```gherkin\n(?<text>.*?)```", RegexOptions.Singleline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex GherkinBlock();
 
-    [GeneratedRegex(@"^\| `labtrace (?<command>[a-z]+)", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^\| `labtrace (?<command>[a-z-]+)", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CommandRow();
 
     [GeneratedRegex(@"(?<=`)--[a-z-]+", RegexOptions.CultureInvariant, 1000)]

@@ -58,6 +58,9 @@ internal sealed class BenchState
         var me = new LockHolder(ProcessIdentity.Current, Environment.UserName, SecretRedactor.Process.Redact(Environment.CommandLine), time.GetUtcNow());
         var holder = JsonSerializer.Serialize(me, StateJson.Default.LockHolder);
         var started = time.GetTimestamp();
+
+        // A boot may have emptied the directory.
+        _ = await MakeAsync(_target, _root, cancellationToken) && await MakeAsync(_target, Journals, cancellationToken);
         while (await locks.TryLockAsync(_root + "/lock", holder, cancellationToken) is { Length: > 0 } other)
         {
             var who = Describe(other);
@@ -184,7 +187,16 @@ internal sealed class BenchJournal(ITarget target, string path, JournalHeader he
             _ = lines.Append(JsonSerializer.Serialize(new JournalLine(Change: first + i, Undo: undos[i]), StateJson.Default.JournalLine)).Append('\n');
         }
 
-        await target.WriteAsync(path, Encoding.UTF8.GetBytes(lines.ToString()), WriteMode.Append, cancellationToken);
+        try
+        {
+            await target.WriteAsync(path, Encoding.UTF8.GetBytes(lines.ToString()), WriteMode.Append, cancellationToken);
+        }
+        catch (TargetIOException e) when (_isThere && e.Errno == Errno.ENOENT && undos.Count > 0)
+        {
+            // The bench has booted, and its directory did not outlive that; nor did what was recorded before.
+            _isThere = false;
+            await AppendAsync(first, undos, cancellationToken);
+        }
     }
 
     /// <summary>All is undone.</summary>
@@ -192,8 +204,8 @@ internal sealed class BenchJournal(ITarget target, string path, JournalHeader he
     {
         if (_isThere)
         {
-            await target.RemoveFileAsync(path, cancellationToken);
             _isThere = false;
+            await target.RemoveFileAsync(path, cancellationToken);
         }
     }
 }

@@ -63,9 +63,8 @@ internal static class GuestInit
     // Fixed addresses: QEMU's own network between this machine and the guest.
     private const string Door = """
         ifconfig eth0 10.0.2.15 netmask 255.255.255.0 up
-        mkdir -p /etc/dropbear /root
-        chmod 700 /root /root/.ssh; chmod 600 /root/.ssh/authorized_keys
-        dropbear -R -E -s -p 22 2>/dev/null
+        chmod 700 /root /root/.ssh; chmod 600 /root/.ssh/authorized_keys /etc/dropbear/*
+        dropbear -s -p 22 -r /etc/dropbear/dropbear_ed25519_host_key
 
         """;
 

@@ -53,6 +53,7 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
         {
             await AddProgramAsync("dropbear", isWanted: true, cancellationToken);
             _archive.AddFile("/root/.ssh/authorized_keys", Encoding.UTF8.GetBytes(door.PublicKey + "\n"));
+            _archive.AddFile("/etc/dropbear/dropbear_ed25519_host_key", await File.ReadAllBytesAsync(door.HostKeyFile, cancellationToken));
             _archive.AddFile("/etc/shells", "/bin/sh\n"u8);
         }
 

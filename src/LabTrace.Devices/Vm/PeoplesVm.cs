@@ -12,6 +12,7 @@ public static class PeoplesVm
 {
     private const string RecordName = "vm.json";
     private const string KeyName = "vm-key";
+    private const string HostKeyName = "vm-host-key";
 
     /// <summary>The machine of a place that runs, or null.</summary>
     public static RunningVm? Find(PlaceDescription place)
@@ -59,7 +60,14 @@ public static class PeoplesVm
             _ = await HostTools.RunAsync(new Command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "labtrace-vm", "-f", key), cancellationToken);
         }
 
-        var settings = VmSettings.Of(place) with { Door = new VmDoor(FreePort(), (await File.ReadAllTextAsync(key + ".pub", cancellationToken)).Trim()), KeepsState = false };
+        var hostKey = Path.Combine(state, HostKeyName);
+        if (!File.Exists(hostKey))
+        {
+            _ = await HostTools.RunAsync(new Command("dropbearkey", "-t", "ed25519", "-f", hostKey), cancellationToken);
+        }
+
+        var door = new VmDoor(FreePort(), (await File.ReadAllTextAsync(key + ".pub", cancellationToken)).Trim(), hostKey);
+        var settings = VmSettings.Of(place) with { Door = door, KeepsState = false };
         var cache = VmCache.OpenDefault();
         var image = await VmImage.PrepareAsync(place.Name, settings, agent, cache, progress, cancellationToken);
         await using var machine = new BootedVm(place.Name, settings, image, cache, progress, time);

@@ -43,7 +43,7 @@ internal static class QemuCommand
             "-cpu", accelerator == "kvm" ? "host" : "max",
             "-m", string.Create(CultureInfo.InvariantCulture, $"{settings.MemoryMib}M"),
             "-smp", settings.Cpus.ToString(CultureInfo.InvariantCulture),
-            "-nodefaults", "-no-user-config", "-nographic", "-no-reboot",
+            "-nodefaults", "-no-user-config", "-nographic",
             "-chardev", $"socket,id=console,path={sockets}/{ConsoleSocket}", "-serial", "chardev:console",
             "-chardev", $"socket,id=monitor,path={sockets}/{MonitorSocket}", "-mon", "chardev=monitor,mode=control",
             "-device", "virtio-serial-pci",
@@ -52,6 +52,12 @@ internal static class QemuCommand
             "-initrd", image.InitramfsFile,
             "-append", $"console=ttyS0 quiet panic=-1{(accelerator == "tcg" ? Patience : "")} {settings.Append}".TrimEnd(),
         ];
+        if (settings.Door is null)
+        {
+            // A boot ends the machine, and with it whatever waits for it; people's machines boot.
+            words.Add("-no-reboot");
+        }
+
         if (settings.HasHostUserland)
         {
             words.AddRange(["-virtfs", "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"]);

@@ -73,7 +73,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
             limit.CancelAfter(settings.BootTimeout);
             try
             {
-                await machine.ComeUpAsync(agent, consoleSocket, monitor, isBoot: state is null, save, limit.Token);
+                await machine.ComeUpAsync(agent, consoleSocket, monitor, isBoot: state is null, isCalled: settings.Door is null, save, limit.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -145,7 +145,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
         return socket;
     }
 
-    private async Task ComeUpAsync(Socket agent, Socket console, Socket monitor, bool isBoot, string? save, CancellationToken cancellationToken)
+    private async Task ComeUpAsync(Socket agent, Socket console, Socket monitor, bool isBoot, bool isCalled, string? save, CancellationToken cancellationToken)
     {
         var ready = Console.SeenAsync(AgentIsReady);
         var consoleStream = await AcceptAsync(console, cancellationToken);
@@ -160,6 +160,11 @@ internal sealed class VirtualMachine : IAsyncDisposable
             {
                 await SaveAsync(save, cancellationToken);
             }
+        }
+
+        if (!isCalled)
+        {
+            return;
         }
 
         // The clock of a machine that goes on from a state is as old as the state.

@@ -127,4 +127,5 @@ internal enum VmFreshness
 /// <summary>How people get into a machine by ssh.</summary>
 /// <param name="Port">TCP port on this machine's loopback.</param>
 /// <param name="PublicKey">The key that is let in, as authorized_keys has it.</param>
-internal sealed record VmDoor(int Port, string PublicKey);
+/// <param name="HostKeyFile">The machine's own key, the same for all boots, as dropbear keeps it.</param>
+internal sealed record VmDoor(int Port, string PublicKey, string HostKeyFile);

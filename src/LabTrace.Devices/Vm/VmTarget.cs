@@ -189,7 +189,11 @@ internal sealed class BootedVm(string name, VmSettings settings, VmImage image, 
 
         _console = console;
         _machine = await VirtualMachine.StartAsync(Name, machine, image, accelerator, state, save, console, Time, cancellationToken);
-        Switch(_machine.ToTarget());
+        if (settings.Door is null)
+        {
+            Switch(_machine.ToTarget());
+        }
+
         (_isUsed, _isSpent) = (false, false);
     }
 

@@ -92,6 +92,24 @@ public sealed class BenchStateTests
     }
 
     [Test]
+    public async Task A_boot_that_emptied_the_benchs_directory_does_no_harm()
+    {
+        var link = await LinkAsync();
+        var state = await OpenAsync(link);
+        var changes = new TargetChanges(link, ChangeJournal.InMemory(), TimeProvider.System) { OnBench = state.OpenJournal("c.journal", Header("here")) };
+        await changes.CreateDirectoryAsync(Path.Combine(_directory.Path, "x"), None);
+        Directory.Delete(Root, recursive: true);
+
+        await state.LockAsync(TimeSpan.Zero, null, TimeProvider.System, None);
+        await changes.CreateDirectoryAsync(Path.Combine(_directory.Path, "y"), None);
+
+        Directory.GetFiles(state.Journals).Should().ContainSingle();
+        await changes.DisposeAsync();
+        Directory.GetFiles(state.Journals).Should().BeEmpty();
+        Directory.Exists(Path.Combine(_directory.Path, "y")).Should().BeFalse();
+    }
+
+    [Test]
     public async Task A_bench_that_can_keep_nothing_is_used_all_the_same()
     {
         var told = "";
