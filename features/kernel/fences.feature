@@ -3,7 +3,7 @@ Feature: The life of a dma_fence
   A fence is made, signalled and freed; its users wait for it in between. The kernel's vgem driver makes fences without a GPU.
 
   Scenario: each fence is made, signalled and destroyed, in that order
-    Given the module "vgem" is loaded
+    Given the kernel module "vgem" is loaded
     And the events of "dma_fence" are enabled
     When I record while running "labtrace-fence /dev/dri/card0 5 2000"
     Then the command succeeded

@@ -4,7 +4,7 @@ Feature: Toggling a GPIO line
   the numbers that are recorded here, with `labtrace diff` or `labtrace qualify`.
 
   Scenario: a line toggles as often as it was asked to
-    Given the module "labtrace_gpio" is loaded with "period_us=2000"
+    Given the kernel module "labtrace_gpio" is loaded with "period_us=2000"
     And the event "gpio:gpio_value" is enabled
     When I record while the GPIO line is toggled 50 times
     Then the trace has exactly 50 "gpio:gpio_value" events

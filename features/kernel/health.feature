@@ -4,7 +4,7 @@ Feature: Warnings, oopses and panics
   scenario behind it gets a machine that works.
 
   Background:
-    Given the module "labtrace_trouble" is loaded
+    Given the kernel module "labtrace_trouble" is loaded
 
   Scenario: a warning is found with its title
     Given the kernel may report "WARNING in labtrace_trouble_warn"

@@ -46,9 +46,9 @@ internal static class Composition
 
     private static async ValueTask<ITarget> OpenSshAsync(PlaceDescription place, CancellationToken cancellationToken)
     {
-        var settings = SshSettings.Of(place);
+        SshTarget.Check(place);
         var agent = await AgentProgram.FindAsync(Tell, cancellationToken);
-        return await SshTarget.OpenAsync(place.Name, settings, agent, Tell, TimeProvider.System, cancellationToken);
+        return await SshTarget.OpenAsync(place, agent, Tell, TimeProvider.System, cancellationToken);
     }
 
     private static async ValueTask<ITarget> OpenVmAsync(PlaceDescription place, CancellationToken cancellationToken)

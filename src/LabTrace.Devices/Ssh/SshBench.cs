@@ -1,10 +1,11 @@
 using System.Globalization;
+using LabTrace.Devices.Labgrid;
 using LabTrace.Devices.Wire;
 
 namespace LabTrace.Devices;
 
 /// <summary>A bench behind ssh, and behind a link that is made anew when it was lost or the bench has booted.</summary>
-internal sealed class SshBench(string name, SshSettings settings, Func<CancellationToken, Task<ITarget>> connect, TimeProvider time)
+internal sealed class SshBench(string name, SshSettings settings, Func<CancellationToken, Task<ITarget>> connect, TimeProvider time, LabgridLease? lease = null)
     : SwitchedTarget(name, TargetKind.Ssh, time), ILockTarget
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
@@ -12,15 +13,26 @@ internal sealed class SshBench(string name, SshSettings settings, Func<Cancellat
 
     private ITarget? _wire;
 
-    public override string? Down => _wire is null ? "it is not connected" : _wire is WireTarget { Link.IsLost: true } ? "its link is lost" : null;
+    public override string? Down => IsLeaseOver ? "its labgrid lease is over" : _wire is null ? "it is not connected" : _wire is WireTarget { Link.IsLost: true } ? "its link is lost" : null;
 
     public override bool IsDisposable => false;
+
+    private bool IsLeaseOver => lease is { Over.IsCompleted: true };
 
     public override async Task RenewAsync(CancellationToken cancellationToken)
     {
         _wire = null;
         await CloseCurrentAsync();
+        if (IsLeaseOver)
+        {
+            throw new TargetUnreachableException(Name, "its labgrid lease is over, and it may be somebody else's by now", "raise `labgrid-ttl`");
+        }
+
         Switch(_wire = await connect(cancellationToken));
+        if (lease is not null && Generation == 1)
+        {
+            _ = EndWithLeaseAsync();
+        }
     }
 
     public override async Task RebootAsync(TimeSpan limit, CancellationToken cancellationToken)
@@ -68,7 +80,20 @@ internal sealed class SshBench(string name, SshSettings settings, Func<Cancellat
     public ValueTask<string?> TryLockAsync(string path, string holder, CancellationToken cancellationToken) =>
         Current is ILockTarget own ? own.TryLockAsync(path, holder, cancellationToken) : ValueTask.FromResult<string?>("");
 
-    protected override ValueTask DisposeMachineAsync() => ValueTask.CompletedTask;
+    protected override async ValueTask DisposeMachineAsync()
+    {
+        if (lease is not null)
+        {
+            await lease.DisposeAsync();
+        }
+    }
+
+    // What is under way when the lease ends is cut off: the bench may be another's the next moment.
+    private async Task EndWithLeaseAsync()
+    {
+        await lease!.Over;
+        await CloseCurrentAsync();
+    }
 
     // It answers before it goes down, so that a command that is not there is told.
     private async Task TellAsync(CancellationToken cancellationToken)

@@ -42,12 +42,16 @@ public sealed record SshSettings(string Host)
     /// <summary>Reads the settings of a place of kind <c>ssh</c>.</summary>
     /// <param name="place">The place.</param>
     /// <exception cref="LabConfigException">The place names no host.</exception>
-    public static SshSettings Of(PlaceDescription place)
+    public static SshSettings Of(PlaceDescription place) => Of(place, leasedHost: null, leasedPort: null);
+
+    /// <summary>Reads the settings of a place whose host comes from whoever lends it.</summary>
+    internal static SshSettings Of(PlaceDescription place, string? leasedHost, int? leasedPort)
     {
         ArgumentNullException.ThrowIfNull(place);
 
         var settings = place.Settings;
-        if (!settings.TryGetValue("host", out var host) || host.Length == 0 || host[0] == '-')
+        var host = settings.GetValueOrDefault("host") ?? leasedHost ?? "";
+        if (host.Length == 0 || host[0] == '-')
         {
             throw new LabConfigException($"place '{place.Name}' of kind 'ssh' names no host", "add `host: bench-3`: a host, or a name from your ssh configuration");
         }
@@ -55,7 +59,7 @@ public sealed record SshSettings(string Host)
         return new SshSettings(host)
         {
             User = settings.GetValueOrDefault("user"),
-            Port = Number("port"),
+            Port = Number("port") ?? leasedPort,
             IdentityFile = settings.GetValueOrDefault("identity"),
             ConfigurationFile = settings.GetValueOrDefault("ssh-config"),
             KnownHostsFile = settings.GetValueOrDefault("known-hosts"),

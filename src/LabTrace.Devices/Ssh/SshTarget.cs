@@ -1,4 +1,5 @@
 using System.Text;
+using LabTrace.Devices.Labgrid;
 using LabTrace.Devices.Wire;
 
 namespace LabTrace.Devices;
@@ -30,6 +31,49 @@ public static class SshTarget
         var bench = new SshBench(name, settings, token => ConnectAsync(name, settings, agent, progress, time, token), time);
         await bench.RenewAsync(cancellationToken);
         return bench;
+    }
+
+    /// <summary>Checks what a place of kind <c>ssh</c> says, before anything is built or leased for it.</summary>
+    /// <exception cref="LabConfigException">It names neither a host nor what to lease.</exception>
+    public static void Check(PlaceDescription place)
+    {
+        if (LabgridSettings.Of(place) is null)
+        {
+            _ = SshSettings.Of(place);
+        }
+    }
+
+    /// <summary>Connects to a place of kind <c>ssh</c>, leased from labgrid first where the place says so.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="agent">The agent for the bench's kind of machine.</param>
+    /// <param name="progress">Told, for people, what takes long; may be null.</param>
+    /// <param name="time">The runner's clock.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="LabConfigException">The place names no host, or what it leases has none.</exception>
+    /// <exception cref="PlaceBusyException">labgrid gives the bench to somebody else.</exception>
+    /// <exception cref="TargetUnreachableException">The bench did not answer, or cannot run the agent.</exception>
+    public static async Task<ITarget> OpenAsync(
+        PlaceDescription place, AgentFile agent, Action<string>? progress, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        if (LabgridSettings.Of(place) is not { } labgrid)
+        {
+            return await OpenAsync(place.Name, SshSettings.Of(place), agent, progress, time, cancellationToken);
+        }
+
+        var lease = await LabgridLease.TakeAsync(place.Name, labgrid, progress, time, cancellationToken);
+        try
+        {
+            var settings = SshSettings.Of(place, lease.Host, lease.Port);
+            var bench = new SshBench(place.Name, settings, token => ConnectAsync(place.Name, settings, agent, progress, time, token), time, lease);
+            await bench.RenewAsync(cancellationToken);
+            return bench;
+        }
+        catch
+        {
+            await lease.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task<ITarget> ConnectAsync(

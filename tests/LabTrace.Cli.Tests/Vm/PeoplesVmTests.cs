@@ -30,7 +30,7 @@ public sealed partial class PeoplesVmTests
               Then the trace has at least 1 "sched:sched_process_exec" event
             """);
         using var up = Process.Start(Describe(scratch, "vm", "up"))!;
-        var told = await up.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? await up.StandardError.ReadToEndAsync();
+        var told = await up.StandardOutput.ReadLineAsync() ?? await up.StandardError.ReadToEndAsync();
         Door().IsMatch(told).Should().BeTrue(told);
         var door = Door().Match(told);
 
@@ -46,7 +46,7 @@ public sealed partial class PeoplesVmTests
             """);
         var run = await LabtraceProcess.RunAsync(Describe(scratch, "run", "--place", "bench", "--out", "run"), Patience);
         var down = await LabtraceProcess.RunAsync(Describe(scratch, "vm", "down"), Patience);
-        await up.WaitForExitAsync(new CancellationTokenSource(Patience).Token);
+        await up.WaitForExitAsync();
 
         inside.Output.Trim().Should().Be("labtrace-vm", inside.Error);
         run.ExitCode.Should().Be(0, run.Output + run.Error);

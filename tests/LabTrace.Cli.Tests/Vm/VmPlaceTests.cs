@@ -70,7 +70,7 @@ public sealed class VmPlaceTests
             Feature: one
 
               Scenario: it dies
-                Given the module "labtrace_trouble" is loaded
+                Given the kernel module "labtrace_trouble" is loaded
                 When the kernel is asked for a panic
 
               Scenario: it lives
