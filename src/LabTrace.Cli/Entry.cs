@@ -19,11 +19,12 @@ internal static class Entry
 
         // A tag expression starts with @, which is no file of more arguments here.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        var unknown = UnknownOption(parsed, args);
+        if (parsed.Errors.Count > 0 || unknown is not null)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var error in unknown is null ? parsed.Errors.Select(e => e.Message) : [$"there is no option '{unknown}'"])
             {
-                await Console.Error.WriteLineAsync($"labtrace: {error.Message}");
+                await Console.Error.WriteLineAsync($"labtrace: {error}");
             }
 
             await Console.Error.WriteLineAsync($"  try: labtrace {CommandPath(parsed)}--help");
@@ -55,9 +56,17 @@ internal static class Entry
     /// <summary>The exit code an error that ends a command stands for.</summary>
     public static ExitCode CodeOf(Exception e) => e is LabConfigException or UsageException or MessageFormatException ? ExitCode.Usage : ExitCode.Broken;
 
+    /// <summary>What the parser took for an argument though it is written like an option; null when there is none. Behind <c>--</c> everything is an argument.</summary>
+    private static string? UnknownOption(ParseResult parsed, string[] args) => args.Contains("--", StringComparer.Ordinal)
+        ? null
+        : parsed.CommandResult.Children.OfType<System.CommandLine.Parsing.ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value)
+            .FirstOrDefault(t => t.StartsWith("--", StringComparison.Ordinal) && t.Length > 2);
+
     private static string Describe(Exception e) => e switch
     {
-        LabException or UsageException or TraceFormatException or MessageFormatException or IOException or UnauthorizedAccessException => e.Message,
+        // What a program says in code is an option here.
+        TraceFormatException => e.Message.Replace("open it with ReadMode.Salvage", "read it without --strict", StringComparison.Ordinal),
+        LabException or UsageException or MessageFormatException or IOException or UnauthorizedAccessException => e.Message,
         _ => $"an error of LabTrace itself: {e}",
     };
 

@@ -14,6 +14,7 @@ public sealed class Capture : IDisposable
 
     private readonly ReadOnlyMemory<byte> _start;
     private readonly bool _isStream;
+    private readonly PackedEnd _packedEnd = new();
     private ReadOnlyMemory<byte>? _memory;
     private SafeFileHandle? _file;
     private Stream? _sequential;
@@ -37,10 +38,11 @@ public sealed class Capture : IDisposable
         _start = start;
     }
 
-    private Capture(string name, Stream sequential, bool isStream)
+    private Capture(string name, Stream sequential, bool isStream, PackedEnd? packedEnd = null)
     {
         Name = name;
         _isStream = isStream;
+        _packedEnd = packedEnd ?? _packedEnd;
         var start = new byte[TraceFormats.RecognitionBytes];
         _start = start.AsMemory(0, sequential.ReadAtLeast(start, start.Length, throwOnEndOfStream: false));
         _sequential = new PrefixedStream(_start, sequential);
@@ -48,6 +50,9 @@ public sealed class Capture : IDisposable
 
     /// <summary>The pieces of a killed recording that the capture is one of; null for every other file.</summary>
     internal LeftoverPieces? Leftovers { get; private init; }
+
+    /// <summary>What a cut or damaged gzip or zstd did not give; null when nothing was missed so far.</summary>
+    internal string? MissingBehind => _packedEnd.Missing;
 
     /// <summary>What messages call it: the file's name.</summary>
     public string Name { get; }
@@ -106,7 +111,8 @@ public sealed class Capture : IDisposable
             return new Capture(name, bytes);
         }
 
-        return new Capture(name, Decompression.Unpack(new MemoryStream(bytes.ToArray(), writable: false), bytes.Span, name), isStream: false);
+        var end = new PackedEnd();
+        return new Capture(name, Decompression.Unpack(new MemoryStream(bytes.ToArray(), writable: false), bytes.Span, name, end), isStream: false, end);
     }
 
     /// <summary>Whether <see cref="Open(string)"/> finds something: a file, standard input, or what a killed recorder left of the file.</summary>
@@ -190,7 +196,8 @@ public sealed class Capture : IDisposable
         var whole = new PrefixedStream(start.AsMemory(0, read), stream);
         try
         {
-            return new Capture(name, Decompression.IsPacked(start.AsSpan(0, read)) ? Decompression.Unpack(whole, start, name) : whole, isStream);
+            var end = new PackedEnd();
+            return new Capture(name, Decompression.IsPacked(start.AsSpan(0, read)) ? Decompression.Unpack(whole, start, name, end) : whole, isStream, end);
         }
         catch
         {
@@ -290,6 +297,9 @@ public sealed class Capture : IDisposable
             return false;
         }
     }
+
+    /// <summary>Has a cut or damaged gzip or zstd end where it breaks instead of raising an error; <see cref="MissingBehind"/> then tells.</summary>
+    internal void TakeWhatIsThere() => _packedEnd.MayBeEarly = true;
 
     private T Alive<T>(T value)
     {

@@ -69,7 +69,7 @@ public sealed class MergedReader : TraceReader
     public override string BufferName => _info.Buffers[BufferIndex].Name;
 
     /// <inheritdoc/>
-    public override ReadTally Tally => _sources.Aggregate(ReadTally.Empty, (sum, source) => sum.Add(source.Reader.Tally)) with { Events = Count };
+    private protected override ReadTally Counted => _sources.Aggregate(ReadTally.Empty, (sum, source) => sum.Add(source.Reader.Tally)) with { Events = Count };
 
     /// <inheritdoc/>
     public override TraceEvent Current
@@ -82,6 +82,17 @@ public sealed class MergedReader : TraceReader
     }
 
     internal override IReadOnlyList<(int Cpu, long Count)> LostAtEnd => _lostAtEnd;
+
+    internal override long StepsBack => _sources.Sum(s => s.Reader.StepsBack);
+
+    /// <inheritdoc/>
+    public override void PutInOrder()
+    {
+        foreach (var source in _sources)
+        {
+            source.Reader.PutInOrder();
+        }
+    }
 
     /// <inheritdoc/>
     public override bool Read()

@@ -25,7 +25,7 @@ internal sealed class TraceListReader : TraceReader
 
     public override TraceInfo Info { get; }
 
-    public override ReadTally Tally => _trace.Tally with { Events = Count };
+    private protected override ReadTally Counted => _trace.Tally with { Events = Count };
 
     public override TraceEvent Current => _trace.Events[_next - 1];
 

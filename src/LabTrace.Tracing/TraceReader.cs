@@ -24,6 +24,7 @@ namespace LabTrace.Tracing;
 public abstract class TraceReader : IDisposable
 {
     private Capture? _owned;
+    private Capture? _read;
 
     private protected TraceReader()
     {
@@ -33,7 +34,7 @@ public abstract class TraceReader : IDisposable
     public abstract TraceInfo Info { get; }
 
     /// <summary>What reading found so far; complete when <see cref="Read()"/> returned false.</summary>
-    public abstract ReadTally Tally { get; }
+    public ReadTally Tally => _read?.MissingBehind is { } missing ? Counted with { Missing = [.. Counted.Missing, missing] } : Counted;
 
     /// <summary>When the current event was recorded.</summary>
     public TraceTime Time => new(CurrentTime);
@@ -62,6 +63,9 @@ public abstract class TraceReader : IDisposable
     /// <summary>The record as captured: the binary event from its common fields on, or the text behind the event's name.</summary>
     public ReadOnlySpan<byte> Payload => Source.AsSpan(PayloadOffset, PayloadLength);
 
+    /// <summary><see cref="Payload"/> where it stands.</summary>
+    internal ArraySegment<byte> PayloadSegment => new(Source, PayloadOffset, PayloadLength);
+
     /// <summary>The event with everything that can be asked of it; its payload is valid until the next <see cref="Read()"/>.</summary>
     public abstract TraceEvent Current { get; }
 
@@ -73,6 +77,9 @@ public abstract class TraceReader : IDisposable
 
     /// <summary>How many events were read so far.</summary>
     public long Count { get; private protected set; }
+
+    /// <summary>What the reader counted itself; damage of what the capture was packed with comes to it.</summary>
+    private protected abstract ReadTally Counted { get; }
 
     // What a reader sets when it advances.
     private protected ulong CurrentTime { get; set; }
@@ -116,7 +123,14 @@ public abstract class TraceReader : IDisposable
     public static TraceReader Open(Capture capture, ReadMode mode = ReadMode.Strict)
     {
         ArgumentNullException.ThrowIfNull(capture);
-        return capture.Leftovers is { } pieces ? new LeftoverOpening(pieces).Open(mode) : TraceFormats.Of(capture).Open(capture, mode);
+        if (mode == ReadMode.Salvage)
+        {
+            capture.TakeWhatIsThere();
+        }
+
+        var reader = capture.Leftovers is { } pieces ? new LeftoverOpening(pieces).Open(mode) : TraceFormats.Of(capture).Open(capture, mode);
+        reader._read = capture;
+        return reader;
     }
 
     /// <summary>Opens a capture of any known kind.</summary>
@@ -148,6 +162,13 @@ public abstract class TraceReader : IDisposable
     /// <summary>Gives text's events in the order of its lines: it need not be looked through before the first. To be called before <see cref="Read()"/>;
     /// other captures are read in order of time all the same.</summary>
     public virtual void KeepWrittenOrder()
+    {
+    }
+
+    /// <summary>Gives a binary capture's events in order of time also where a cpu's clock stepped back, which is told and counted all the same. To be called
+    /// before <see cref="Read()"/>. The pages are looked through once before the first event, and only where some step back are events held in memory, so
+    /// many as that takes; <see cref="TraceInfo.Warnings"/> says so. Text is read in order of time without asking.</summary>
+    public virtual void PutInOrder()
     {
     }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using FluentAssertions;
+using LabTrace.Tracing;
+using LabTrace.Tracing.Queries;
 using NUnit.Framework;
 
 namespace LabTrace.Cli.Tests;
@@ -30,6 +32,71 @@ public sealed class TraceCommandTests
         rows[0].Should().Be("cpu,timestamp_ns,pid,comm,event,fields");
         rows[1].Should().MatchRegex("^2,1000000[0-9]{5},412,gpio_toggle,gpio_value,gpio=17 get=set value=1$");
         result.Error.Should().Contain("600 events written; 0 lost, 0 malformed, 0 skipped, 0 unmatched");
+    }
+
+    [Test]
+    public async Task Rows_are_in_order_of_time_also_where_a_cpus_clock_stepped_back()
+    {
+        var file = Path.Combine(scratch.Root, "steps.dat");
+        var lines = new[] { 1, 5, 3, 4, 9 }.Select(s => $"               a-1       [000] .....     {s}.000000: tracing_mark_write: at {s}\n");
+        using (var reader = TraceReader.Open(Capture.Of(System.Text.Encoding.ASCII.GetBytes(string.Concat(lines)))))
+        await using (var stream = File.Create(file))
+        {
+            reader.KeepWrittenOrder();
+            using var dat = TraceConversion.Open(TraceExports.Find("dat")!, stream, reader.Info);
+            _ = TraceConversion.Write(new FilteredReader(reader, EventFilter.None), dat, null, CancellationToken.None);
+        }
+
+        var result = await RunAsync("convert", file, "--to", "csv");
+
+        result.Output.Split('\n').Skip(1).Select(row => row.Split(',').ElementAtOrDefault(1)).Should().Equal("1000000000", "3000000000", "4000000000", "5000000000", "9000000000", null);
+        result.Error.Should().Contain("the clock of their cpu stepped back (1 times); they were put in order of time");
+    }
+
+    [Test]
+    public async Task An_option_that_does_not_exist_is_named_and_not_taken_for_a_file()
+    {
+        var result = await RunAsync("info", "--bogus", Rt);
+
+        result.ExitCode.Should().Be(2);
+        result.Error.Should().Be("labtrace: there is no option '--bogus'\n  try: labtrace trace info --help\n");
+    }
+
+    [Test]
+    public async Task A_packed_capture_that_was_cut_is_read_up_to_the_cut_and_refused_when_strict()
+    {
+        var file = Path.Combine(scratch.Root, "cut.txt.gz");
+        var packed = new MemoryStream();
+        await using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            var random = new Random(1);
+            foreach (var i in Enumerable.Range(0, 20_000))
+            {
+                gzip.Write(System.Text.Encoding.ASCII.GetBytes($"               a-1       [000] .....     {i}.000000: tracing_mark_write: {random.Next()}\n"));
+            }
+        }
+
+        await File.WriteAllBytesAsync(file, packed.ToArray()[..(int)(packed.Length / 2)]);
+
+        var salvaged = await RunAsync("stats", file);
+        var strict = await RunAsync("stats", file, "--strict");
+
+        salvaged.ExitCode.Should().Be(0);
+        (salvaged.Output + salvaged.Error).Should().MatchRegex(@"missing: everything behind the first [\d,]+ unpacked bytes: 'cut.txt.gz' is damaged gzip");
+        strict.ExitCode.Should().Be(3);
+        strict.Error.Should().StartWith("labtrace: capture 'cut.txt.gz' is damaged gzip: ");
+    }
+
+    [Test]
+    public async Task What_a_strict_reader_refuses_is_told_with_the_option_to_leave_out()
+    {
+        var file = Path.Combine(scratch.Root, "cut.dat");
+        await File.WriteAllBytesAsync(file, (await File.ReadAllBytesAsync(Rt))[..^3000]);
+
+        var result = await RunAsync("info", file, "--strict");
+
+        result.ExitCode.Should().Be(3);
+        result.Error.Should().Contain("try: ").And.Contain("read it without --strict").And.NotContain("ReadMode");
     }
 
     [TestCase(false)]

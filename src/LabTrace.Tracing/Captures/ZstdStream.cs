@@ -24,11 +24,14 @@ internal sealed class ZstdStream(Stream packed, string name) : ForwardStream
             if (_inputAt == _inputEnd)
             {
                 (_inputAt, _inputEnd) = (0, packed.Read(_input));
-                if (_inputEnd == 0)
+                if (_inputEnd == 0 && !_isInsideFrame)
                 {
-                    return _isInsideFrame ? throw new InvalidDataException("it ends inside a frame") : 0;
+                    return 0;
                 }
             }
+
+            // The library may hold more output than fitted, also when it has all input.
+            var isOver = _inputEnd == 0;
 
             var input = new Zstd.Buffer { Start = Marshal.UnsafeAddrOfPinnedArrayElement(_input, 0), Size = (nuint)_inputEnd, Position = (nuint)_inputAt };
             var output = new Zstd.Buffer { Start = Marshal.UnsafeAddrOfPinnedArrayElement(_output, 0), Size = (nuint)_output.Length };
@@ -41,6 +44,10 @@ internal sealed class ZstdStream(Stream packed, string name) : ForwardStream
             _isInsideFrame = code != 0;
             _inputAt = (int)input.Position;
             (_outputAt, _outputEnd) = (0, (int)output.Position);
+            if (isOver && _outputEnd == 0 && _isInsideFrame)
+            {
+                throw new InvalidDataException("it ends inside a frame");
+            }
         }
 
         var count = Math.Min(buffer.Length, _outputEnd - _outputAt);

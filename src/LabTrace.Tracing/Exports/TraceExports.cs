@@ -6,13 +6,13 @@ public static class TraceExports
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ExportKind> All { get; } =
     [
-        new("csv", [".csv"], IsBinary: false, "a header and a row for each event: cpu,timestamp_ns,pid,comm,event,fields", (output, _) => new CsvExport(output)),
-        new("jsonl", [".jsonl", ".ndjson"], IsBinary: false, "JSON lines, one object for each event, fields with their types", (output, _) => new JsonLinesExport(output)),
-        new("text", [".txt"], IsBinary: false, "what the kernel's `trace` file says", (output, options) => new FtraceTextExport(output, options)),
-        new("dat", [".dat"], IsBinary: true, "trace.dat version 7, for trace-cmd and KernelShark", (output, options) => new TraceDatExport(output, options)),
-        new("chrome", [".json"], IsBinary: false, "Chrome trace JSON, for chrome://tracing, Perfetto and speedscope", (output, options) => new ChromeExport(output, options)),
-        new("perfetto", [".pftrace", ".perfetto-trace"], IsBinary: true, "Perfetto's protobuf, for ui.perfetto.dev and trace_processor", (output, options) => new PerfettoExport(output, options)),
-        new("parquet", [".parquet"], IsBinary: true, "a column for each thing, for DuckDB, pandas and Spark", (output, options) => new ParquetExport(output, options)),
+        new("csv", [".csv"], IsBinary: false, IsCapture: false, "a header and a row for each event: cpu,timestamp_ns,pid,comm,event,fields", (output, _) => new CsvExport(output)),
+        new("jsonl", [".jsonl", ".ndjson"], IsBinary: false, IsCapture: false, "JSON lines, one object for each event, fields with their types", (output, _) => new JsonLinesExport(output)),
+        new("text", [".txt"], IsBinary: false, IsCapture: true, "what the kernel's `trace` file says", (output, options) => new FtraceTextExport(output, options)),
+        new("dat", [".dat"], IsBinary: true, IsCapture: true, "trace.dat version 7, for trace-cmd and KernelShark", (output, options) => new TraceDatExport(output, options)),
+        new("chrome", [".json"], IsBinary: false, IsCapture: false, "Chrome trace JSON, for chrome://tracing, Perfetto and speedscope", (output, options) => new ChromeExport(output, options)),
+        new("perfetto", [".pftrace", ".perfetto-trace"], IsBinary: true, IsCapture: false, "Perfetto's protobuf, for ui.perfetto.dev and trace_processor", (output, options) => new PerfettoExport(output, options)),
+        new("parquet", [".parquet"], IsBinary: true, IsCapture: false, "a column for each thing, for DuckDB, pandas and Spark", (output, options) => new ParquetExport(output, options)),
     ];
 
     /// <summary>The kind of a name, null when there is none.</summary>

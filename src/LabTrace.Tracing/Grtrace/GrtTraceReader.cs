@@ -42,7 +42,7 @@ internal sealed class GrtTraceReader : TraceReader
         }
     }
 
-    public override ReadTally Tally
+    private protected override ReadTally Counted
     {
         get
         {

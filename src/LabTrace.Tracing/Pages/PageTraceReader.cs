@@ -14,14 +14,28 @@ internal sealed class PageTraceReader : TraceReader
     private readonly EventSchema?[][] _schemas;
     private readonly Dictionary<(int Buffer, int Type), UnknownSchema> _unknown = [];
     private readonly List<string> _warnings;
+    private readonly Func<TallyBuilder, IReadOnlyList<PageLane>> _openAgain;
     private TaskOfEvent _lastTask;
     private LaneHeap? _heap;
     private PageLane? _current;
     private bool _isAtEnd;
+    private bool _mustOrder;
+    private PageTimeOrder? _order;
+    private long _given;
 
-    public PageTraceReader(TraceInfo info, RawRecording explanation, IReadOnlyList<PageLane> lanes, RecordLayout layout, TallyBuilder tally, List<string>? warnings = null)
+    /// <param name="info">What the capture says about itself.</param>
+    /// <param name="explanation">What explains its records.</param>
+    /// <param name="lanes">The cpus' pages.</param>
+    /// <param name="openAgain">Opens them once more, for a tally of its own: when they must be looked through before the first event.</param>
+    /// <param name="layout">Where records have their common fields.</param>
+    /// <param name="tally">What opening found; reading adds to it.</param>
+    /// <param name="warnings">What opening warned of; reading adds to it.</param>
+    public PageTraceReader(
+        TraceInfo info, RawRecording explanation, IReadOnlyList<PageLane> lanes, Func<TallyBuilder, IReadOnlyList<PageLane>> openAgain, RecordLayout layout,
+        TallyBuilder tally, List<string>? warnings = null)
     {
         Info = info;
+        _openAgain = openAgain;
         _warnings = warnings ?? [];
         _explanation = explanation;
         _lanes = lanes;
@@ -34,7 +48,7 @@ internal sealed class PageTraceReader : TraceReader
 
     public override TraceInfo Info { get; }
 
-    public override ReadTally Tally => _tally.ToTally(Count) with { PrintFallbacks = PrintFallback.Of(_schemas.SelectMany(s => s)) };
+    private protected override ReadTally Counted => _tally.ToTally(Count) with { PrintFallbacks = PrintFallback.Of(_schemas.SelectMany(s => s)) };
 
     public override TraceEvent Current
     {
@@ -55,6 +69,10 @@ internal sealed class PageTraceReader : TraceReader
 
     internal override bool KeepsPayloads { get; }
 
+    public override int Passes => _mustOrder ? 2 : 1;
+
+    internal override long StepsBack => _order?.StepsBack ?? 0;
+
     internal override IReadOnlyList<(int Cpu, long Count)> LostAtEnd => [.. _lanes.Where(l => l.Lost != 0).Select(l => (l.Cpu, l.Lost))];
 
     private EventSchema Schema => _schemas[BufferIndex] is var known && EventId < known.Length && known[EventId] is { } schema
@@ -72,7 +90,8 @@ internal sealed class PageTraceReader : TraceReader
             tally.AddStats(stats);
         }
 
-        var lanes = cpus.Select(c => new PageLane(c.Cpu, 0, MemoryPages.Of(c.Pages), recording.Layout, layout.LeastBytes, toTime: null, tally)).ToArray();
+        PageLane[] Lanes(TallyBuilder counted) =>
+            [.. cpus.Select(c => new PageLane(c.Cpu, 0, MemoryPages.Of(c.Pages), recording.Layout, layout.LeastBytes, toTime: null, counted))];
         int[] numbers = [.. cpus.Select(c => c.Cpu).Distinct()];
         var info = new TraceInfo
         {
@@ -83,13 +102,72 @@ internal sealed class PageTraceReader : TraceReader
             Buffers = [new TraceBuffer("", recording.ClockName, recording.Layout.Size, numbers)],
             Explanation = recording,
         };
-        return new PageTraceReader(info, recording, lanes, layout, tally);
+        return new PageTraceReader(info, recording, Lanes(tally), Lanes, layout, tally);
     }
 
     public static RecordLayout LayoutOf(RawRecording recording) =>
         recording.Formats.First?.Layout ?? RecordLayout.Linux(recording.Layout.IsBigEndian, recording.Layout.LongSize);
 
-    public override bool Read()
+    public override void PutInOrder() => _mustOrder = true;
+
+    public override bool Read() => _mustOrder ? ReadInOrder() : ReadMerged();
+
+    private bool ReadInOrder()
+    {
+        if (_order is null)
+        {
+            _order = LookThrough();
+            if (_order is null)
+            {
+                _mustOrder = false;
+                return ReadMerged();
+            }
+        }
+
+        PageTimeOrder.Held held;
+        while (!_order.TryNext(out held))
+        {
+            if (ReadMerged())
+            {
+                _order.Take(this, _current!.KeepsPages);
+            }
+            else if (!_order.HasEnded)
+            {
+                _order.End();
+                _warnings.Add(_order.Told);
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        Count = ++_given;
+        CurrentTime = held.Time;
+        (Cpu, Pid, EventId, BufferIndex) = (held.Cpu, held.Pid, held.EventId, held.BufferIndex);
+        (LostBefore, LostOnCpu) = (held.Lost, held.Cpu);
+        (Source, PayloadOffset, PayloadLength) = (held.Payload.Array!, held.Payload.Offset, held.Payload.Count);
+        return true;
+    }
+
+    /// <summary>Walks all pages for themselves; what it counts is counted again when they are read.</summary>
+    private PageTimeOrder? LookThrough()
+    {
+        var lanes = _openAgain(new TallyBuilder());
+        try
+        {
+            return PageTimeOrder.Scan(lanes);
+        }
+        finally
+        {
+            foreach (var lane in lanes)
+            {
+                lane.Dispose();
+            }
+        }
+    }
+
+    private bool ReadMerged()
     {
         var lane = _current;
         if (lane is not null && lane.Advance())

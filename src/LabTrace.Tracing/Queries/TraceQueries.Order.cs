@@ -163,7 +163,7 @@ public static partial class TraceQueries
                 steps.Count == 0 && trace.StepsBack == 0 ? Answer.Holds : Answer.Refuted,
                 "timestamps never go backwards on a cpu",
                 steps.Count == 0 && trace.StepsBack == 0 ? $"{Number(all.Count)} events in order"
-                : steps.Count == 0 ? $"{Number(trace.StepsBack)} {(trace.StepsBack == 1 ? "step" : "steps")} back from line to line of the text"
+                : steps.Count == 0 ? $"{Number(trace.StepsBack)} {(trace.StepsBack == 1 ? "step" : "steps")} back in the order in which they were recorded"
                 : $"{Number(steps.Count)} {(steps.Count == 1 ? "step" : "steps")} back",
                 steps);
         }

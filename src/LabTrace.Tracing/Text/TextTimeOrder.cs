@@ -10,13 +10,10 @@ internal sealed class TextTimeOrder
     /// <summary>What an event takes beside its payload.</summary>
     private const int EventBytes = 80;
 
-    private const int BlockBytes = 1 << 18;
-
     private readonly List<(long End, ulong Earliest)> _pieces;
     private readonly PriorityQueue<Held, (ulong Time, long Number)> _held = new();
     private readonly Dictionary<int, ulong> _lastOfCpu = [];
-    private byte[] _block = [];
-    private int _blockUsed;
+    private readonly KeptBytes _bytes = new();
     private int _piece;
     private long _number;
     private ulong _limit;
@@ -80,7 +77,7 @@ internal sealed class TextTimeOrder
             ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(_lastOfCpu, lane.Cpu, out _);
             StepsBack += record.Time < last ? 1 : 0;
             last = record.Time;
-            _held.Enqueue(new Held(record, Keep(lane.Source.Slice(record.Offset, record.Length), pieces.StayInMemory), lane.Cpu, lane.HasFlags, lostOn, lost), (record.Time, _number++));
+            _held.Enqueue(new Held(record, Keep(lane.Source.Slice(record.Offset, record.Length), pieces.StayInMemory), lane.Cpu, lane.HasFlags, lostOn, lost, pieces.StayInMemory), (record.Time, _number++));
             _heldBytes += EventBytes + (pieces.StayInMemory ? 0 : record.Length);
         }
 
@@ -103,31 +100,15 @@ internal sealed class TextTimeOrder
         }
 
         _ = _held.Dequeue();
-        _heldBytes -= EventBytes + next.Record.Length;
+        _heldBytes -= EventBytes + (next.StaysInMemory ? 0 : next.Record.Length);
         return true;
     }
 
-    private ArraySegment<byte> Keep(ReadOnlyMemory<byte> payload, bool staysInMemory)
-    {
-        if (staysInMemory && MemoryMarshal.TryGetArray(payload, out var segment))
-        {
-            return segment;
-        }
-
-        if (_block.Length - _blockUsed < payload.Length)
-        {
-            _block = GC.AllocateUninitializedArray<byte>(Math.Max(BlockBytes, payload.Length));
-            _blockUsed = 0;
-        }
-
-        payload.Span.CopyTo(_block.AsSpan(_blockUsed));
-        var kept = new ArraySegment<byte>(_block, _blockUsed, payload.Length);
-        _blockUsed += payload.Length;
-        return kept;
-    }
+    private ArraySegment<byte> Keep(ReadOnlyMemory<byte> payload, bool staysInMemory) =>
+        staysInMemory && MemoryMarshal.TryGetArray(payload, out var segment) ? segment : _bytes.Keep(payload.Span);
 
     /// <summary>An event with bytes that stay.</summary>
-    internal readonly record struct Held(EventRecord Record, ArraySegment<byte> Payload, int Cpu, bool HasFlags, int LostOnCpu, long Lost)
+    internal readonly record struct Held(EventRecord Record, ArraySegment<byte> Payload, int Cpu, bool HasFlags, int LostOnCpu, long Lost, bool StaysInMemory)
     {
         /// <summary>Where the bytes are.</summary>
         public Lane Lane => new(Cpu, Payload.Array, HasFlags);

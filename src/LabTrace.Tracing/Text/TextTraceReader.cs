@@ -44,7 +44,7 @@ internal sealed class TextTraceReader : TraceReader
         }
     }
 
-    public override ReadTally Tally => _parser.Sink.Tally.ToTally(Count);
+    private protected override ReadTally Counted => _parser.Sink.Tally.ToTally(Count);
 
     public override TraceEvent Current =>
         _order is null ? _parser.Sink.Tables.ToEvent(_parser.Sink[_next - 1]) : _parser.Sink.Tables.ToEvent(_held.Moved, _held.Lane);

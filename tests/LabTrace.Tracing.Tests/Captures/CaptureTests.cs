@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using FluentAssertions;
 using LabTrace.TestKit;
+using LabTrace.Tracing.Tests.Exports;
 using NUnit.Framework;
 
 namespace LabTrace.Tracing.Tests.Captures;
@@ -53,6 +54,56 @@ public sealed class CaptureTests
     }
 
     [Test]
+    public void Zstd_that_gives_more_than_it_takes_at_once_is_read_to_its_end()
+    {
+        // A frame of two runs of one byte, 100,000 and 131,072 long: with all input taken there is more output than one buffer holds.
+        byte[] frame = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x50, .. Run(100_000, isLast: false, (byte)'a'), .. Run(131_072, isLast: true, (byte)'b')];
+        using var capture = Capture.Of(frame, "runs.zst");
+
+        capture.Length.Should().Be(231_072);
+        capture.Bytes.Span[99_999..100_001].ToArray().Should().Equal((byte)'a', (byte)'b');
+    }
+
+    [TestCase("gz")]
+    [TestCase("zst")]
+    public void A_packed_capture_that_was_cut_gives_what_is_before_the_cut_and_tells_or_is_refused(string kind)
+    {
+        var line = "            bash-4321    [002] .....  {0}.000001: sched_waking: comm=x pid=1 prio=120 target_cpu=000\n";
+        var random = new Random(3);
+        var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 20_000).Select(i => line.Replace("{0}", $"{i}", StringComparison.Ordinal).Replace("x", $"{random.Next()}", StringComparison.Ordinal))));
+        var packed = kind == "gz" ? Gzip(text) : PageCompressor.Find("zstd").Compress(text).ToArray();
+        var cut = packed[..(packed.Length / 2)];
+
+        foreach (var capture in new[] { Capture.Of(cut, "cut"), Capture.Open(new MemoryStream(cut), "cut") })
+        {
+            using var reader = TraceReader.Open(capture, ReadMode.Salvage);
+            while (reader.Read())
+            {
+            }
+
+            reader.Count.Should().BeInRange(2_000, 18_000);
+            reader.Tally.Missing.Should().ContainSingle().Which.Should().MatchRegex(@"^everything behind the first [\d,]+ unpacked bytes: 'cut' is damaged (gzip|zstd): ");
+        }
+
+        var strict = () => TraceReader.Open(Capture.Of(cut, "cut")).ReadToEnd();
+        strict.Should().Throw<TraceFormatException>().WithMessage("capture 'cut' is damaged *\n  try: copy it again*");
+        using var whole = TraceReader.Open(Capture.Of(packed, "whole"), ReadMode.Salvage);
+        whole.ReadToEnd().Tally.Should().Match<ReadTally>(t => t.Events == 20_000 && t.Missing.Count == 0);
+    }
+
+    [Test]
+    public void A_packed_trace_dat_that_was_cut_tells_it()
+    {
+        var dat = MadeTrace.Dat(3, 3000);
+        var cut = Gzip(dat) is var packed ? packed[..(packed.Length * 3 / 4)] : [];
+
+        using var reader = TraceReader.Open(Capture.Of(cut, "cut.dat.gz"), ReadMode.Salvage);
+        var trace = reader.ReadToEnd();
+
+        trace.Tally.Missing.Should().Contain(m => m.Contains("unpacked bytes: 'cut.dat.gz' is damaged gzip"));
+    }
+
+    [Test]
     public void A_large_packed_file_is_spooled_and_can_be_read_anywhere()
     {
         using var folder = new TemporaryDirectory();
@@ -95,6 +146,10 @@ public sealed class CaptureTests
 
         read.Should().Throw<ObjectDisposedException>();
     }
+
+    /// <summary>A block of a zstd frame that is one byte many times (RFC 8878, 3.1.1.2).</summary>
+    private static byte[] Run(int length, bool isLast, byte value) =>
+        [.. BitConverter.GetBytes((length << 3) | (1 << 1) | (isLast ? 1 : 0))[..3], value];
 
     private static byte[] Gzip(byte[] content)
     {

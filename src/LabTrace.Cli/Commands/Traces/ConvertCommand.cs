@@ -23,7 +23,9 @@ internal static class ConvertCommand
             AllowMultipleArgumentsPerToken = false,
         };
         Command command = new("convert", $"""
-            Write a capture as another kind of file. Losses, malformed and skipped events are told on standard error.
+            Write a capture as another kind of file. Events are in order of time; where a cpu's clock stepped back, text and dat keep
+            the order in which it recorded. Losses, malformed
+            and skipped events are told on standard error.
 
             {string.Join('\n', TraceExports.All.Select(k => $"  {k.Name,-9} {k.Description}"))}
 
@@ -72,6 +74,11 @@ internal static class ConvertCommand
     /// <summary>Writes, and tells what is not in the file.</summary>
     public static ExitCode Run(TraceInput input, ExportKind kind, string? path, ExportOptions options, CancellationToken cancellationToken)
     {
+        if (!kind.IsCapture)
+        {
+            input.PutInOrder();
+        }
+
         using var output = TraceOutput.Open(path, kind.IsBinary);
         IReadOnlyList<string> notes;
         using (var export = Open(input, kind, output, options))

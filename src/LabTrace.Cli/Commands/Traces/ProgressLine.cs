@@ -13,13 +13,13 @@ internal sealed class ProgressLine : IDisposable
 
     private readonly Lock _drawing = new();
     private readonly Func<long> _bytesRead;
-    private readonly long _size;
+    private readonly Func<long> _size;
     private readonly ITimer? _timer;
     private long _events;
     private bool _isShown;
     private bool _isOver;
 
-    private ProgressLine(Func<long> bytesRead, long size, bool isSeen)
+    private ProgressLine(Func<long> bytesRead, Func<long> size, bool isSeen)
     {
         (_bytesRead, _size) = (bytesRead, size);
         _timer = isSeen ? TimeProvider.System.CreateTimer(_ => Draw(), null, Patience, Step) : null;
@@ -28,7 +28,7 @@ internal sealed class ProgressLine : IDisposable
     /// <summary>Makes the line; it stays silent where nobody would see it.</summary>
     /// <param name="bytesRead">How many bytes were read so far.</param>
     /// <param name="size">How many will be read in all, 0 when unknown.</param>
-    public static ProgressLine For(Func<long> bytesRead, long size) => new(bytesRead, size, !Console.IsErrorRedirected);
+    public static ProgressLine For(Func<long> bytesRead, Func<long> size) => new(bytesRead, size, !Console.IsErrorRedirected);
 
     /// <summary>Takes note of how far it is.</summary>
     public void Show(long events) => Volatile.Write(ref _events, events);
@@ -76,13 +76,14 @@ internal sealed class ProgressLine : IDisposable
     private string Line(long events, long read)
     {
         var text = events == 0 ? "reading" : string.Create(CultureInfo.InvariantCulture, $"{events:N0} events");
-        if (_size == 0 || read == 0)
+        var size = _size();
+        if (size == 0 || read == 0)
         {
             return text;
         }
 
         // Some bytes are read twice (headers), so the share may come to a little more than all.
-        var share = Math.Min((double)read / _size, 1);
+        var share = Math.Min((double)read / size, 1);
         var filled = (int)(share * BarColumns);
         return string.Create(CultureInfo.InvariantCulture, $"[{new string('#', filled)}{new string('.', BarColumns - filled)}] {share * 100,3:0} %  {text}");
     }

@@ -52,7 +52,7 @@ internal sealed class TraceInput : IDisposable
 
             RequireTimeFor(reader.Info, after, before);
             var size = File.Exists(file) ? new FileInfo(file).Length : 0;
-            return new TraceInput(capture, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => capture.BytesRead, size * reader.Passes));
+            return new TraceInput(capture, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => capture.BytesRead, () => size * reader.Passes));
         }
         catch
         {
@@ -65,7 +65,7 @@ internal sealed class TraceInput : IDisposable
     public static TraceInput Of(TraceReader reader, EventFilter filter, TimePoint? after, TimePoint? before)
     {
         RequireTimeFor(reader.Info, after, before);
-        return new TraceInput(null, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => 0, 0));
+        return new TraceInput(null, reader, new FilteredReader(reader, filter, after, before), ProgressLine.For(() => 0, () => 0));
     }
 
     /// <summary>Opens a capture's bytes.</summary>
@@ -107,6 +107,9 @@ internal sealed class TraceInput : IDisposable
         Progress.Clear();
         return false;
     }
+
+    /// <summary>Has events come in order of time also where a cpu's clock stepped back. To be called before reading.</summary>
+    public void PutInOrder() => _reader.PutInOrder();
 
     /// <summary>Shows no more of how far reading is where events are printed on the same terminal, or a pager has it.</summary>
     public void LeaveTerminalToOutput()

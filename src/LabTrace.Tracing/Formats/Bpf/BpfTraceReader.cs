@@ -53,7 +53,7 @@ internal sealed class BpfTraceReader : TraceReader
         Warnings = _late == 0 ? [] : [$"{_late:N0} records came more than {Window} records after later ones: their times step back"],
     };
 
-    public override ReadTally Tally => _tally.ToTally(Count);
+    private protected override ReadTally Counted => _tally.ToTally(Count);
 
     public override TraceEvent Current => new(
         Schema(_current.Layout),

@@ -13,17 +13,7 @@ internal sealed class TraceDatOpening(TraceDatFile file, ReadMode mode)
     {
         var formats = EventFormats.Deferred(file.Formats, Parse);
         var layout = formats.First?.Layout ?? RecordLayout.Linux(file.IsBigEndian, file.Layout.LongSize);
-        var lanes = new List<PageLane>();
-        try
-        {
-            AddLanes(lanes, layout);
-        }
-        catch
-        {
-            lanes.ForEach(l => l.Dispose());
-            throw;
-        }
-
+        var lanes = Lanes(layout, _tally);
         foreach (var missing in file.Missing)
         {
             _tally.AddMissing(missing);
@@ -64,7 +54,7 @@ internal sealed class TraceDatOpening(TraceDatFile file, ReadMode mode)
             Guests = file.Guests,
             TimeShift = file.TimeShift,
         };
-        return new PageTraceReader(info, explanation, lanes, layout, _tally, file.Warnings);
+        return new PageTraceReader(info, explanation, lanes, tally => Lanes(layout, tally), layout, _tally, file.Warnings);
     }
 
     private static string Place(TraceDatBuffer buffer, TraceDatCpu cpu) =>
@@ -84,7 +74,22 @@ internal sealed class TraceDatOpening(TraceDatFile file, ReadMode mode)
         }
     }
 
-    private void AddLanes(List<PageLane> lanes, RecordLayout layout)
+    private List<PageLane> Lanes(RecordLayout layout, TallyBuilder tally)
+    {
+        var lanes = new List<PageLane>();
+        try
+        {
+            AddLanes(lanes, layout, tally);
+            return lanes;
+        }
+        catch
+        {
+            lanes.ForEach(l => l.Dispose());
+            throw;
+        }
+    }
+
+    private void AddLanes(List<PageLane> lanes, RecordLayout layout, TallyBuilder tally)
     {
         var count = file.Buffers.Sum(b => b.Cpus.Count);
         for (var i = 0; i < file.Buffers.Count; i++)
@@ -98,12 +103,12 @@ internal sealed class TraceDatOpening(TraceDatFile file, ReadMode mode)
 
             foreach (var cpu in buffer.Cpus.OrderBy(c => c.Cpu))
             {
-                lanes.Add(new PageLane(cpu.Cpu, i, Pages(buffer, cpu, count), file.Layout.WithSize(buffer.PageSize), layout.LeastBytes, Converter(buffer, cpu.Cpu), _tally));
+                lanes.Add(new PageLane(cpu.Cpu, i, Pages(buffer, cpu, count, tally), file.Layout.WithSize(buffer.PageSize), layout.LeastBytes, Converter(buffer, cpu.Cpu), tally));
             }
         }
     }
 
-    private PageSource Pages(TraceDatBuffer buffer, TraceDatCpu cpu, int lanes)
+    private PageSource Pages(TraceDatBuffer buffer, TraceDatCpu cpu, int lanes, TallyBuilder tally)
     {
         if (cpu.Size == 0)
         {
@@ -136,7 +141,7 @@ internal sealed class TraceDatOpening(TraceDatFile file, ReadMode mode)
 
         if (buffer.IsCompressed)
         {
-            return new ChunkPages(file, Place(buffer, cpu), (long)cpu.Offset, (long)length, buffer.PageSize, mode, _tally);
+            return new ChunkPages(file, Place(buffer, cpu), (long)cpu.Offset, (long)length, buffer.PageSize, mode, tally);
         }
 
         return file.Capture.TryGetMemory(out var bytes)

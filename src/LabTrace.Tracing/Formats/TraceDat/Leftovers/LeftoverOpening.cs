@@ -20,20 +20,25 @@ internal sealed class LeftoverOpening(LeftoverPieces pieces)
         var explanation = Explain(name);
         var layout = PageTraceReader.LayoutOf(explanation);
         var buffers = pieces.Pieces.Select(p => p.Buffer).Distinct(StringComparer.Ordinal).ToArray();
-        var lanes = new List<PageLane>();
-        try
+        List<PageLane> Lanes(TallyBuilder tally)
         {
-            foreach (var piece in pieces.Pieces)
+            var lanes = new List<PageLane>();
+            try
             {
-                var source = new PiecePages(piece.Path, FilePages.WindowBytes(explanation.Layout.Size, pieces.Pieces.Count));
-                lanes.Add(new PageLane(
-                    piece.Cpu, Array.IndexOf(buffers, piece.Buffer), source, explanation.Layout, layout.LeastBytes, toTime: null, _tally));
+                foreach (var piece in pieces.Pieces)
+                {
+                    var source = new PiecePages(piece.Path, FilePages.WindowBytes(explanation.Layout.Size, pieces.Pieces.Count));
+                    lanes.Add(new PageLane(
+                        piece.Cpu, Array.IndexOf(buffers, piece.Buffer), source, explanation.Layout, layout.LeastBytes, toTime: null, tally));
+                }
+
+                return lanes;
             }
-        }
-        catch
-        {
-            lanes.ForEach(l => l.Dispose());
-            throw;
+            catch
+            {
+                lanes.ForEach(l => l.Dispose());
+                throw;
+            }
         }
 
         var info = new TraceInfo
@@ -47,7 +52,7 @@ internal sealed class LeftoverOpening(LeftoverPieces pieces)
             Warnings = _warnings,
             Explanation = explanation,
         };
-        return new PageTraceReader(info, explanation, lanes, layout, _tally, _warnings);
+        return new PageTraceReader(info, explanation, Lanes(_tally), Lanes, layout, _tally, _warnings);
     }
 
     /// <summary>The file itself may hold the explanations and no pages (<c>trace-cmd restore -c</c>); else the pieces are of this machine's kernel, or unexplained.</summary>
