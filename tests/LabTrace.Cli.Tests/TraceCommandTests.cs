@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using FluentAssertions;
+using LabTrace.TestKit;
 using LabTrace.Tracing;
 using LabTrace.Tracing.Queries;
 using NUnit.Framework;
@@ -85,6 +86,39 @@ public sealed class TraceCommandTests
         (salvaged.Output + salvaged.Error).Should().MatchRegex(@"missing: everything behind the first [\d,]+ unpacked bytes: 'cut.txt.gz' is damaged gzip");
         strict.ExitCode.Should().Be(3);
         strict.Error.Should().StartWith("labtrace: capture 'cut.txt.gz' is damaged gzip: ");
+    }
+
+    [TestCase("zstd.dat")]
+    [TestCase("packed.zst")]
+    [Category(RealKernel.Category)]
+    public async Task Where_libzstd_is_absent_the_package_is_named_and_no_capture_is_called_damaged(string name)
+    {
+        var library = Directory.GetFiles("/usr/lib/x86_64-linux-gnu", "libzstd.so.1").SingleOrDefault();
+        RealKernel.Require(Environment.UserName == "root" && library is not null, "root and libzstd, to hide it");
+        var file = Path.Combine(scratch.Root, name);
+        if (name == "zstd.dat")
+        {
+            (await RunAsync("cut", Rt, "-o", file, "--compression", "zstd")).ExitCode.Should().Be(0);
+        }
+        else
+        {
+            await File.WriteAllBytesAsync(file, [0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x00]);
+        }
+
+        var labtrace = LabtraceProcess.Describe(scratch.Root, "trace", "info", file);
+        var start = LabtraceProcess.Describe(scratch.Root);
+        start.FileName = "unshare";
+        start.ArgumentList.Clear();
+        foreach (var argument in new[] { "--mount", "sh", "-c", $"mount --bind /dev/null $(readlink -f {library}) && exec \"$@\"", "sh", labtrace.FileName }.Concat(labtrace.ArgumentList))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var result = await LabtraceProcess.RunAsync(start);
+
+        result.ExitCode.Should().Be(3, result.Output);
+        result.Output.Should().BeEmpty();
+        result.Error.Should().StartWith($"labtrace: capture '{name}' is compressed with zstd and libzstd.so.1 is not installed here\n  try: install it (Debian, Ubuntu: apt-get install libzstd1)");
     }
 
     [Test]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FluentAssertions;
 using LabTrace.TestKit;
 using LabTrace.Tracing.Tests.Exports;
+using LabTrace.Tracing.Tests.TraceDat;
 using NUnit.Framework;
 
 namespace LabTrace.Tracing.Tests.Kernel;
@@ -67,6 +68,21 @@ public sealed class TraceCmdTests
 
         using var reader = TraceReader.Open(Capture.Of(capture));
         theirs.Should().BeEquivalentTo(reader.ReadToEnd().Events.Select(Described));
+    }
+
+    [TestCase(true, 4)]
+    [TestCase(true, 8)]
+    [TestCase(false, 4)]
+    public void The_real_trace_cmd_reads_in_files_of_other_machines_what_we_read(bool isBigEndian, int longSize)
+    {
+        Assume.That(Report("--version"), Is.Not.Null, "trace-cmd is not installed: apt-get install trace-cmd");
+        var capture = ForeignMachineTests.Version6(ForeignMachineTests.Recording(isBigEndian, longSize));
+
+        using var reader = TraceReader.Open(Capture.Of(capture));
+        var ours = reader.ReadToEnd().Events.Select(Described).ToList();
+
+        Reported(capture).Should().Equal(ours);
+        Reported(MadeTrace.Convert(capture, "dat")).Should().Equal(ours);
     }
 
     private static string Described(TraceEvent item) => $"{item.Time} {item.Cpu} {item.Pid} {item.Comm} {item.Name.Name}";

@@ -130,11 +130,39 @@ public sealed class TimeShiftTests
         trace.Events.Select(e => e.Time).Should().Equal(recording.ToTrace().Events.Select(e => e.Time));
     }
 
+    [Test]
+    public void However_the_numbers_of_samples_differ_the_option_is_refused()
+    {
+        var counts = Gen.Choose(1, 60).ArrayOf().Where(c => c.Length is > 1 and < 6 && c.Distinct().Count() > 1);
+        Prop.ForAll(counts.Zip(Gen.Choose(-2_000_000_000, 2_000_000_000)).ToArbitrary(), input =>
+        {
+            var bytes = Version7.Make(Version7.Recording(1), "none", (_, options) => Version7.Option(options, 12, Samples(input.Item2, input.Item1)));
+            using var reader = TraceReader.Open(Capture.Of(bytes, "guest.dat"), ReadMode.Salvage);
+            return reader.Info.TimeShift is null;
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Test]
+    public void Samples_that_add_up_to_the_same_size_are_refused_too()
+    {
+        foreach (var counts in new[] { new[] { 43, 41, 42 }, [41, 43, 42], [1, 3, 2], [3, 1, 2], [2, 4, 3, 3], [60, 1, 2, 21] })
+        {
+            foreach (var offset in new[] { 10L, -10L, 1L << 40, -(1L << 40) })
+            {
+                var bytes = Version7.Make(Version7.Recording(1), "none", (_, options) => Version7.Option(options, 12, Samples(offset, counts)));
+                using var reader = TraceReader.Open(Capture.Of(bytes, "guest.dat"), ReadMode.Salvage);
+                reader.Info.TimeShift.Should().BeNull($"{string.Join(' ', counts)} at {offset}");
+            }
+        }
+    }
+
     private static TimeShift Shift(bool interpolates, params (long Time, long Offset)[] samples) =>
         new(1, interpolates, [samples.Select(s => new ClockSample(s.Time, s.Offset, 1, 0))]);
 
     /// <summary>As trace-cmd writes it: the last cpu's number of samples is every cpu's.</summary>
-    private static byte[] Samples(params int[] counts)
+    private static byte[] Samples(params int[] counts) => Samples(10, counts);
+
+    private static byte[] Samples(long offset, int[] counts)
     {
         var output = new MemoryStream();
         using var writer = new BinaryWriter(output);
@@ -145,7 +173,7 @@ public sealed class TimeShiftTests
         {
             writer.Write(counts[^1]);
             WriteAll(writer, counts[cpu], i => 500 + (i * 1000));
-            WriteAll(writer, counts[cpu], _ => 10 * (cpu + 1));
+            WriteAll(writer, counts[cpu], _ => offset * (cpu + 1));
             WriteAll(writer, counts[cpu], _ => 1);
         }
 

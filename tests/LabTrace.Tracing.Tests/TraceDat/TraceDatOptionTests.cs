@@ -6,6 +6,17 @@ namespace LabTrace.Tracing.Tests.TraceDat;
 
 public sealed class TraceDatOptionTests
 {
+    [TestCase(ReadMode.Strict)]
+    [TestCase(ReadMode.Salvage)]
+    public void A_compression_that_nobody_knows_is_an_error_and_no_damage(ReadMode mode)
+    {
+        var bytes = Version7.Make(Version7.Recording(1), "lzo");
+
+        var read = () => TraceReader.Open(Capture.Of(bytes, "odd.dat"), mode);
+
+        read.Should().Throw<TraceFormatException>().WithMessage("capture 'odd.dat' is compressed with 'lzo', which is not known\n  try: use zlib, zstd or none");
+    }
+
     [Test]
     public void What_the_recorder_noted_is_told()
     {

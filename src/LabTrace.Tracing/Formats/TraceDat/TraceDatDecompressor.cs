@@ -7,6 +7,24 @@ internal sealed class TraceDatDecompressor(TraceDatFile file) : IDisposable
 {
     private ZstdContext? _context;
 
+    /// <summary>Looks for what unpacks the file before anything of it is read: where this machine lacks it nothing is damaged, and nothing must be told as
+    /// missing from the capture.</summary>
+    /// <exception cref="TraceFormatException">libzstd is not installed, or the compression is not known; whatever the mode.</exception>
+    public static void Require(TraceDatFile file)
+    {
+        switch (file.Compression)
+        {
+            case "none" or "zlib":
+                break;
+            case "zstd":
+                new ZstdContext(file.Name).Dispose();
+                break;
+            default:
+                Unknown(file);
+                break;
+        }
+    }
+
     /// <summary>Fills the output with exactly the bytes that were promised.</summary>
     /// <param name="packed">The compressed bytes.</param>
     /// <param name="output">Where to, of the size that was told.</param>
@@ -17,7 +35,7 @@ internal sealed class TraceDatDecompressor(TraceDatFile file) : IDisposable
         {
             "zlib" => Zlib(packed, output),
             "zstd" => Zstandard(packed, output),
-            _ => Unknown(offset),
+            _ => Unknown(file),
         };
         if (written != output.Length)
         {
@@ -51,10 +69,9 @@ internal sealed class TraceDatDecompressor(TraceDatFile file) : IDisposable
         return result <= (nuint)output.Length ? (long)result : -1;
     }
 
-    private int Unknown(long offset)
+    private static long Unknown(TraceDatFile file)
     {
-        TraceFormatException.Throw(
-            $"capture '{file.Name}' is compressed with '{file.Compression}', which is not known", "use zlib, zstd or none", offset, "compression");
-        return 0;
+        TraceFormatException.Throw($"capture '{file.Name}' is compressed with '{file.Compression}', which is not known", "use zlib, zstd or none", field: "compression");
+        return -1;
     }
 }

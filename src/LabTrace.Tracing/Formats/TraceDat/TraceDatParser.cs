@@ -33,6 +33,7 @@ internal static partial class TraceDatParser
         if (file.Version == 7)
         {
             file.Compression = cursor.Name("compression");
+            TraceDatDecompressor.Require(file);
             _ = cursor.Name("compression version");
             ParseSections(file, cursor.U64("offset of the options"));
             return;
