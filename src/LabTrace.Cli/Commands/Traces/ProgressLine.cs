@@ -28,6 +28,11 @@ internal sealed class ProgressLine : IDisposable
     /// <summary>Makes the line; it stays silent where nobody would see it.</summary>
     /// <param name="bytesRead">How many bytes were read so far.</param>
     /// <param name="size">How many will be read in all, 0 when unknown.</param>
+    public static ProgressLine For(Func<long> bytesRead, long size) => For(bytesRead, () => size);
+
+    /// <summary>Makes the line for work whose size may change until it is under way.</summary>
+    /// <param name="bytesRead">How many bytes were read so far.</param>
+    /// <param name="size">Tells how many will be read in all, 0 when unknown.</param>
     public static ProgressLine For(Func<long> bytesRead, Func<long> size) => new(bytesRead, size, !Console.IsErrorRedirected);
 
     /// <summary>Takes note of how far it is.</summary>
