@@ -42,7 +42,7 @@ internal static class TimeCardProbes
             ? string.Join(", ", found.Select(c => $"{c.Name} ({c.Board}, {c.PciAddress}, {c.Dialect})"))
             : throw new ProbeFailedException(cards.Count == 0
                 ? "/sys/class/timecard has no card"
-                : $"no {what} among {string.Join(", ", cards.Select(c => $"{c.Name} ({c.Board}, {c.Dialect})"))}");
+                : $"{what} is none of {string.Join(", ", cards.Select(c => $"{c.Name} ({c.Board}, {c.Dialect})"))}");
     }
 
     private static Task<string> BenchAsync(ProbeBench bench, CancellationToken cancellationToken)
