@@ -6,6 +6,8 @@ namespace LabTrace.Devices.Vm;
 internal sealed class Initramfs(string place, VmSettings settings, KernelImage kernel, AgentFile agent)
 {
     private const string LoaderPath = "/lib64/ld-linux-x86-64.so.2";
+    private const string BpfLibrary = "libbpf.so.1";
+    private static readonly string[] BpfLibraryDirectories = ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"];
 
     // A shell and what scenarios run most, as they are on a machine of people's: busybox's have other symbols and names.
     private static readonly string[] UsualPrograms = ["sh", "setsid", "sleep", "cat", "echo", "true", "false", "printf", "kmod", "dmesg"];
@@ -190,6 +192,12 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
             }
 
             await AddLibraryAsync(LoaderPath, cancellationToken);
+
+            // Loaded by name when a scenario records with eBPF, so ldd does not tell it.
+            if (BpfLibraryDirectories.Select(d => Path.Combine(d, BpfLibrary)).FirstOrDefault(File.Exists) is { } bpf)
+            {
+                await AddWithLibrariesAsync(bpf, bpf, cancellationToken);
+            }
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace LabTrace.Devices.Vm;
 
@@ -6,6 +7,9 @@ namespace LabTrace.Devices.Vm;
 internal sealed class ProgramBuild(string place, VmCache cache, Action<string>? progress)
 {
     private const int KeyDigits = 16;
+
+    // So that a probe finds each function and stacks are whole.
+    private static readonly string[] Flags = ["-O1", "-fno-inline", "-fno-omit-frame-pointer", "-Wall", "-static"];
 
     /// <summary>Builds, or takes what the same source made before.</summary>
     /// <returns>The program's file, named as the source without <c>.c</c>.</returns>
@@ -19,14 +23,15 @@ internal sealed class ProgramBuild(string place, VmCache cache, Action<string>? 
 
         HostTools.Require(place, "gcc", "gcc");
         var name = Path.GetFileNameWithoutExtension(source);
-        var key = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(source, cancellationToken)))[..KeyDigits];
+        byte[] made = [.. Encoding.UTF8.GetBytes(string.Join(' ', Flags)), 0, .. await File.ReadAllBytesAsync(source, cancellationToken)];
+        var key = Convert.ToHexStringLower(SHA256.HashData(made))[..KeyDigits];
         return Path.Combine(
             await cache.DirectoryAsync(Path.Combine("built", "programs", $"{name}-{key}"), async directory =>
             {
                 progress?.Invoke($"building {Path.GetFileName(source)}…");
                 await using var machine = new LocalTarget("this machine");
                 var result = await machine.RunAsync(
-                    new Command("gcc", "-O2", "-Wall", "-static", "-o", Path.Combine(directory, name), source) { Environment = new Dictionary<string, string> { ["LC_ALL"] = "C" } },
+                    new Command("gcc", [.. Flags, "-o", Path.Combine(directory, name), source]) { Environment = new Dictionary<string, string> { ["LC_ALL"] = "C" } },
                     cancellationToken);
                 if (result.ExitCode != 0)
                 {
