@@ -39,7 +39,10 @@ internal static class QemuCommand
         List<string> words =
         [
             settings.Qemu,
-            "-machine", "q35,accel=" + accelerator,
+            "-machine", "q35",
+
+            // Emulated cpus take turns: side by side, a kernel that rewrites its code for a tracepoint now and then locks up on all of them.
+            "-accel", accelerator == "tcg" ? "tcg,thread=single" : accelerator,
             "-cpu", accelerator == "kvm" ? "host" : "max",
             "-m", string.Create(CultureInfo.InvariantCulture, $"{settings.MemoryMib}M"),
             "-smp", settings.Cpus.ToString(CultureInfo.InvariantCulture),
