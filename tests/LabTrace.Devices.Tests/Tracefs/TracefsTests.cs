@@ -189,7 +189,10 @@ public sealed class TracefsTests
         // This target runs every program, so what only a program tells is there.
         string[] traced = ["root", "debugfs", "tracefs", "instances", "events", "event-filter", "trace-marker", "trace-pipe", "kprobes", "uprobes", "function-tracer", "grtrace"];
         found.Should().Contain(c => c.Name == "programs" && c.Available);
-        found.Where(c => c.Available).Select(c => c.Name).Should().NotIntersectWith(traced);
+        found.Where(c => c.Available).Select(c => c.Name).Should().NotIntersectWith(traced).And.Equal(
+            "programs", "grtrace-aggregator", "grtrace-sampling", "grtrace-filter", "grtrace-perf-mon", "grtrace-drm-bridge", "grtrace-amdgpu",
+            "grtrace-i915", "grtrace-nouveau", "grtrace-virtio-gpu", "grtrace-mygpu", "gpu-load", "grtrace-cli", "grtrace-faults", "bpftrace", "strace",
+            "labtrace-workload", "device-workloads");
         found.Select(c => c.Name).Should().Contain(traced);
         found.Single(c => c.Name == "root").Should().Be(new Capability("root", false, "effective uid 1000, not 0", "run as root: sudo ./labtrace …"));
         found.Single(c => c.Name == "events").Evidence.Should().Be("the kernel of target 'bench-3' has no tracefs: /proc/filesystems does not list it");
