@@ -4,6 +4,9 @@ namespace LabTrace.Tracing;
 /// <remarks>Option TIME_SHIFT of trace.dat, Formats/TraceDat/TraceDat.md.</remarks>
 public sealed class TimeShift
 {
+    /// <summary>How long a recorder may let a clock go unmeasured, at least: a minute in nanoseconds, some 20 s of a counter's ticks.</summary>
+    private const long LeastHop = 60_000_000_000;
+
     private readonly ClockSample[][] _cpus;
 
     internal TimeShift(ulong peerTraceId, bool interpolates, IReadOnlyList<IEnumerable<ClockSample>> cpus)
@@ -24,6 +27,31 @@ public sealed class TimeShift
 
     /// <summary>Whether some sample tells another speed than the host's.</summary>
     internal bool IsScaled => _cpus.Any(c => c.Any(s => s.Scaling != 1 || s.FractionBits != 0));
+
+    /// <summary>Why these samples cannot have been taken while a recording was made; null when they can.</summary>
+    /// <param name="first">The recording's first stamp, on the guest's clock.</param>
+    /// <param name="last">Its last one.</param>
+    /// <returns>One of the samples' times lies farther from the recording, and from every sample between, than the recording is long, and than a minute.</returns>
+    internal string? FaultBeside(ulong first, ulong last)
+    {
+        var hop = Int128.Max(LeastHop, (Int128)last - first);
+        for (var cpu = 0; cpu < _cpus.Length; cpu++)
+        {
+            var (from, to) = ((Int128)first, (Int128)last);
+            var before = _cpus[cpu].Reverse().SkipWhile(s => s.Time > to);
+            foreach (var sample in _cpus[cpu].Where(s => s.Time > to).Concat(before))
+            {
+                if (sample.Time - to > hop || from - sample.Time > hop)
+                {
+                    return $"a sample of cpu {cpu} was taken at {sample.Time}, far from the recording, which is from {first} to {last}";
+                }
+
+                (from, to) = (Int128.Min(from, sample.Time), Int128.Max(to, sample.Time));
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>A guest's stamp on the host's clock.</summary>
     /// <param name="cpu">The virtual cpu; beyond the sampled ones nothing is corrected.</param>

@@ -6,13 +6,12 @@ namespace LabTrace.Tracing;
 internal sealed class FilePages(Capture capture, long offset, long length, int windowBytes) : PageSource
 {
     private readonly byte[] _window = ArrayPool<byte>.Shared.Rent(windowBytes);
-    private long _next = offset;
-    private long _left = length;
+    private long _given;
     private bool _isDisposed;
 
     public override bool KeepsPages => false;
 
-    public override long Bytes { get; } = length;
+    public override long Bytes => length;
 
     /// <summary>Bytes of a window: whole sub-buffers, and all cpus' windows together well below what a reader may use.</summary>
     /// <param name="pageSize">Bytes of a sub-buffer.</param>
@@ -27,12 +26,13 @@ internal sealed class FilePages(Capture capture, long offset, long length, int w
     public override ArraySegment<byte> Next()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        var count = (int)Math.Min(_left, windowBytes);
-        var read = count == 0 ? 0 : capture.ReadAt(_next, _window.AsSpan(0, count));
-        _next += read;
-        _left -= count;
+        var count = (int)Math.Min(length - _given, windowBytes);
+        var read = count == 0 ? 0 : capture.ReadAt(offset + _given, _window.AsSpan(0, count));
+        _given += count;
         return new ArraySegment<byte>(_window, 0, read);
     }
+
+    public override void SkipToLast() => _given = (length - 1) / windowBytes * windowBytes;
 
     public override void Dispose()
     {

@@ -12,17 +12,24 @@ internal abstract class PageSource : IDisposable
     /// <summary>The next sub-buffers, whole ones unless the capture was cut; empty at the end.</summary>
     public abstract ArraySegment<byte> Next();
 
+    /// <summary>Steps over everything but the last sub-buffers, which the next call then hands out.</summary>
+    /// <exception cref="TraceFormatException">What lies between is broken.</exception>
+    public abstract void SkipToLast();
+
     public abstract void Dispose();
 }
 
 /// <summary>Sub-buffers that are in memory.</summary>
-internal sealed class MemoryPages(ArraySegment<byte> pages) : PageSource
+internal sealed class MemoryPages : PageSource
 {
-    private ArraySegment<byte> _rest = pages;
+    private readonly ArraySegment<byte> _pages;
+    private ArraySegment<byte> _rest;
+
+    public MemoryPages(ArraySegment<byte> pages) => _pages = _rest = pages;
 
     public override bool KeepsPages => true;
 
-    public override long Bytes { get; } = pages.Count;
+    public override long Bytes => _pages.Count;
 
     public static MemoryPages Of(ReadOnlyMemory<byte> pages) =>
         new(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(pages, out var segment) ? segment : pages.ToArray());
@@ -33,6 +40,8 @@ internal sealed class MemoryPages(ArraySegment<byte> pages) : PageSource
         _rest = default;
         return all;
     }
+
+    public override void SkipToLast() => _rest = _pages;
 
     public override void Dispose() => _rest = default;
 }

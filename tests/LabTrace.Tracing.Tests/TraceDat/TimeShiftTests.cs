@@ -156,13 +156,56 @@ public sealed class TimeShiftTests
         }
     }
 
+    [TestCase("none", -1), TestCase("none", 1), TestCase("zlib", -1), TestCase("zlib", 1)]
+    public void Samples_that_rise_but_lie_far_from_the_recording_are_refused(string compression, int side)
+    {
+        const ulong start = 3_574_000_000_000;
+        var recording = Version7.Recording(3, firstTime: start);
+        var time = side < 0 ? 500 : (long)start + 120_000_000_000;
+        var bytes = Version7.Make(recording, compression, (_, options) => Version7.Option(options, 12, Samples(10, [2, 2], (cpu, i) => cpu == 0 ? (long)start + i : time + i)));
+
+        var strict = () => TraceReader.Open(Capture.Of(bytes, "guest.dat"));
+        using var reader = TraceReader.Open(Capture.Of(bytes, "guest.dat"), ReadMode.Salvage);
+        var trace = reader.ReadToEnd();
+
+        strict.Should().Throw<TraceFormatException>().WithMessage($"*TIME_SHIFT*a sample of cpu 1 was taken at {time + (side < 0 ? 1 : 0)}, far from the recording, which is from {start} to 35740*");
+        reader.Info.TimeShift.Should().BeNull();
+        trace.Tally.Missing.Should().ContainSingle().Which.Should().Contain("not applied");
+        trace.Events.Select(e => e.Time).Should().Equal(recording.ToTrace().Events.Select(e => e.Time));
+    }
+
+    [Test]
+    public void Samples_taken_all_through_a_long_wait_for_the_first_event_are_believed()
+    {
+        const ulong start = 3_574_000_000_000;
+        var bytes = Version7.Make(Version7.Recording(1, firstTime: start), "none", (_, options) =>
+            Version7.Option(options, 12, Samples(10, [200, 200], (_, i) => (long)start + ((i - 150) * 20_000_000_000L))));
+
+        using var reader = TraceReader.Open(Capture.Of(bytes, "guest.dat"));
+
+        reader.Info.TimeShift!.Cpus.Select(c => c.Count).Should().Equal(200, 200);
+    }
+
+    [Test]
+    public void One_sample_far_from_all_others_makes_all_doubtful()
+    {
+        const ulong start = 3_574_000_000_000;
+        var bytes = Version7.Make(Version7.Recording(1, firstTime: start), "none", (_, options) =>
+            Version7.Option(options, 12, Samples(10, [20, 20], (cpu, i) => cpu == 1 && i == 0 ? 77 : (long)start + i)));
+
+        using var reader = TraceReader.Open(Capture.Of(bytes, "guest.dat"), ReadMode.Salvage);
+
+        reader.Info.TimeShift.Should().BeNull();
+        reader.Tally.Missing.Should().ContainSingle().Which.Should().Contain("a sample of cpu 1 was taken at 77,");
+    }
+
     private static TimeShift Shift(bool interpolates, params (long Time, long Offset)[] samples) =>
         new(1, interpolates, [samples.Select(s => new ClockSample(s.Time, s.Offset, 1, 0))]);
 
     /// <summary>As trace-cmd writes it: the last cpu's number of samples is every cpu's.</summary>
     private static byte[] Samples(params int[] counts) => Samples(10, counts);
 
-    private static byte[] Samples(long offset, int[] counts)
+    private static byte[] Samples(long offset, int[] counts, Func<int, int, long>? time = null)
     {
         var output = new MemoryStream();
         using var writer = new BinaryWriter(output);
@@ -172,7 +215,8 @@ public sealed class TimeShiftTests
         for (var cpu = 0; cpu < counts.Length; cpu++)
         {
             writer.Write(counts[^1]);
-            WriteAll(writer, counts[cpu], i => 500 + (i * 1000));
+            var at = cpu;
+            WriteAll(writer, counts[cpu], i => time?.Invoke(at, i) ?? 500 + (i * 1000));
             WriteAll(writer, counts[cpu], _ => offset * (cpu + 1));
             WriteAll(writer, counts[cpu], _ => 1);
         }

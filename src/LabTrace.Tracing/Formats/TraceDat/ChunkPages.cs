@@ -80,6 +80,21 @@ internal sealed class ChunkPages : PageSource
         }
     }
 
+    public override void SkipToLast()
+    {
+        if (!_hasCount)
+        {
+            _chunks = U32("chunk count");
+            _hasCount = true;
+        }
+
+        for (; _chunk + 1 < _chunks; _chunk++)
+        {
+            var packed = U32("compressed size");
+            _next += 4 + packed;
+        }
+    }
+
     public override void Dispose()
     {
         _decompressor.Dispose();

@@ -49,6 +49,9 @@ internal sealed class TraceDatFile
 
     public TimeShift? TimeShift { get; set; }
 
+    /// <summary>Where that correction stands: offset and bytes of the option's data.</summary>
+    public (long Offset, long Size) TimeShiftAt { get; set; }
+
     public long OffsetNs { get; set; }
 
     public (uint Mult, int Shift)? TscToNs { get; set; }

@@ -12,6 +12,7 @@ internal sealed class TraceDatOpening(TraceDatFile file, ReadMode mode)
     public TraceReader Open(string formatName)
     {
         var formats = EventFormats.Deferred(file.Formats, Parse);
+        CheckTimeShift();
         var layout = formats.First?.Layout ?? RecordLayout.Linux(file.IsBigEndian, file.Layout.LongSize);
         var lanes = Lanes(layout, _tally);
         foreach (var missing in file.Missing)
@@ -139,14 +140,92 @@ internal sealed class TraceDatOpening(TraceDatFile file, ReadMode mode)
             return new MemoryPages(default);
         }
 
+        return Pages(buffer, cpu, (long)length, count: lanes, mode, tally);
+    }
+
+    private PageSource Pages(TraceDatBuffer buffer, TraceDatCpu cpu, long length, int count, ReadMode reading, TallyBuilder tally)
+    {
         if (buffer.IsCompressed)
         {
-            return new ChunkPages(file, Place(buffer, cpu), (long)cpu.Offset, (long)length, buffer.PageSize, mode, tally);
+            return new ChunkPages(file, Place(buffer, cpu), (long)cpu.Offset, length, buffer.PageSize, reading, tally);
         }
 
         return file.Capture.TryGetMemory(out var bytes)
             ? MemoryPages.Of(bytes.Slice((int)cpu.Offset, (int)length))
-            : new FilePages(file.Capture, (long)cpu.Offset, (long)length, FilePages.WindowBytes(buffer.PageSize, lanes));
+            : new FilePages(file.Capture, (long)cpu.Offset, length, FilePages.WindowBytes(buffer.PageSize, count));
+    }
+
+    /// <summary>A correction whose samples rise but were not taken around the recording is misread, as trace-cmd's own mistake makes it, or another one's.</summary>
+    /// <exception cref="TraceFormatException">It is, and the capture is read strictly.</exception>
+    private void CheckTimeShift()
+    {
+        if (file.TimeShift is null)
+        {
+            return;
+        }
+
+        var (first, last) = (ulong.MaxValue, 0UL);
+        foreach (var buffer in file.Buffers.Where(b => b.Clock == file.Buffers[0].Clock && b.PageSize >= file.Layout.DataOffset + 16))
+        {
+            foreach (var cpu in buffer.Cpus)
+            {
+                if (Stamps(buffer, cpu) is var (from, to))
+                {
+                    (first, last) = (Math.Min(first, from), Math.Max(last, to));
+                }
+            }
+        }
+
+        if (first <= last && file.TimeShift.FaultBeside(first, last) is { } fault)
+        {
+            TraceDatParser.RefuseTimeShift(file, file.TimeShiftAt.Offset, file.TimeShiftAt.Size, fault);
+        }
+        else if (file.TimeShift.IsScaled)
+        {
+            file.Warnings.Add("the guest's clock runs at another speed than the host's: times are scaled exactly, where trace-cmd scales the wrong way");
+        }
+    }
+
+    /// <summary>The first and the last stamp of a cpu, as recorded; null where it has none.</summary>
+    private (ulong First, ulong Last)? Stamps(TraceDatBuffer buffer, TraceDatCpu cpu)
+    {
+        var available = cpu.Offset < (ulong)file.Capture.Length ? (ulong)file.Capture.Length - cpu.Offset : 0;
+        var length = (ulong)UInt128.Min((UInt128)cpu.Size + (buffer.IsCompressed ? 4UL : 0), available);
+        if (cpu.Size == 0 || length == 0)
+        {
+            return null;
+        }
+
+        using var pages = Pages(buffer, cpu, (long)length, count: 1, ReadMode.Salvage, new TallyBuilder());
+        var layout = file.Layout.WithSize(buffer.PageSize);
+        var stamps = Stamps(pages.Next(), layout);
+        try
+        {
+            pages.SkipToLast();
+            stamps = Stamps(pages.Next(), layout) is var (from, to) ? (Math.Min(from, stamps?.First ?? from), Math.Max(to, stamps?.Last ?? to)) : stamps;
+        }
+        catch (TraceFormatException)
+        {
+            // Cut short; reading says where. What is in front of it tells when it was recorded.
+        }
+
+        return stamps;
+    }
+
+    private static (ulong First, ulong Last)? Stamps(ReadOnlySpan<byte> pages, SubBufferLayout layout)
+    {
+        (ulong First, ulong Last)? stamps = null;
+        for (; !pages.IsEmpty; pages = pages[Math.Min(layout.Size, pages.Length)..])
+        {
+            var page = pages[..Math.Min(layout.Size, pages.Length)];
+            var walk = new SubBufferWalk(page, layout);
+            while (walk.Read(page, layout))
+            {
+                stamps = (stamps?.First ?? walk.Time, walk.Time);
+            }
+        }
+
+        return stamps;
     }
 
     /// <summary>The cpus of all tables; the lowest that have none are added until there are as many as the recorder counted.</summary>

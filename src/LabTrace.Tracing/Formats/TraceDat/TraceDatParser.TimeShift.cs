@@ -34,7 +34,7 @@ internal static partial class TraceDatParser
         fault ??= cursor.Left > 0 ? $"{cursor.Left:N0} bytes are left behind the samples" : Nonsense(times, scalings, fractions);
         if (fault is not null)
         {
-            Refuse(file, start, size, fault);
+            RefuseTimeShift(file, start, size, fault);
             return;
         }
 
@@ -43,12 +43,9 @@ internal static partial class TraceDatParser
             file.Warnings.Add("two corrections of the guest's clock (TIME_SHIFT) are in the file: the last one is applied");
         }
 
+        file.TimeShiftAt = (start, size);
         file.TimeShift = new TimeShift(peer, (flags & 1) != 0, [.. Enumerable.Range(0, cpus).Select(cpu => Enumerable.Range(0, times[cpu].Length)
             .Select(i => new ClockSample(times[cpu][i], offsets[cpu][i], scalings[cpu][i], (int)fractions[cpu][i])))]);
-        if (file.TimeShift.IsScaled)
-        {
-            file.Warnings.Add("the guest's clock runs at another speed than the host's: times are scaled exactly, where trace-cmd scales the wrong way");
-        }
     }
 
     private static long[] Longs(CaptureCursor cursor, uint count)
@@ -98,7 +95,9 @@ internal static partial class TraceDatParser
         return null;
     }
 
-    private static void Refuse(TraceDatFile file, long offset, long size, string fault)
+    /// <summary>Takes back a correction that cannot be what was measured.</summary>
+    /// <exception cref="TraceFormatException">The capture is read strictly.</exception>
+    public static void RefuseTimeShift(TraceDatFile file, long offset, long size, string fault)
     {
         var told = $"the correction of the guest's clock (TIME_SHIFT, {size:N0} bytes at offset {offset:N0}) makes no sense: {fault}; " +
                    "trace-cmd up to 3.4 writes it wrong when cpus have different numbers of samples";
@@ -108,6 +107,7 @@ internal static partial class TraceDatParser
                 $"capture '{file.Name}': {told}", "record host and guest again, or open it with ReadMode.Salvage for times of the guest's own clock", offset, "TIME_SHIFT");
         }
 
+        file.TimeShift = null;
         file.Missing.Add($"{told}; not applied, times are those of the guest's own clock");
     }
 }

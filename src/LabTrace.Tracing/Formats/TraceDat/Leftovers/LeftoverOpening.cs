@@ -98,6 +98,8 @@ internal sealed class PiecePages : PageSource
 
     public override ArraySegment<byte> Next() => _pages.Next();
 
+    public override void SkipToLast() => _pages.SkipToLast();
+
     public override void Dispose()
     {
         _pages.Dispose();
