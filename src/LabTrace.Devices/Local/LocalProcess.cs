@@ -6,13 +6,14 @@ namespace LabTrace.Devices;
 /// <summary>A program on this machine, run by MedallionShell: the only file that names it.</summary>
 /// <remarks>
 /// The program is started through setsid(1), which keeps the pid, so that a signal reaches it and all it started, and Ctrl-C
-/// at the terminal reaches neither. A held program is a shell that waits for a line on its standard input and then becomes
-/// the program: if LabTrace dies first, the shell reads end of file and the program never runs.
+/// at the terminal reaches neither. A held program is a shell that says so with an empty line, waits for a line on its standard
+/// input and then becomes the program: if LabTrace dies first, the shell reads end of file and the program never runs.
 /// </remarks>
 internal sealed class LocalProcess : ITargetProcess
 {
     // read takes one byte at a time, so that what follows the line is left to the program.
-    private const string HoldScript = "read -r _ && exec \"$@\"";
+    private const string HoldScript = "echo; read -r _ && exec \"$@\"";
+    private const int HoldScriptSays = 1;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
     private static readonly bool HasSetsid = ProgramLookup.IsInPath("setsid");
 
@@ -38,7 +39,7 @@ internal sealed class LocalProcess : ITargetProcess
         running.StandardOutput.StopBuffering();
         running.StandardError.StopBuffering();
         _exited = running.Process.WaitForExitAsync(CancellationToken.None);
-        _output = new OutputPump(running.StandardOutput.BaseStream, command.OutputLimit, _exited, time);
+        _output = new OutputPump(running.StandardOutput.BaseStream, command.OutputLimit, _exited, time, command.HeldAtStart ? HoldScriptSays : 0);
         _error = new OutputPump(running.StandardError.BaseStream, command.OutputLimit, _exited, time);
         _ending = new Lazy<Task>(EndAsync);
         _stream = new Lazy<Stream>(_output.OpenStream);
@@ -57,7 +58,11 @@ internal sealed class LocalProcess : ITargetProcess
     /// <summary>What the program has complained of so far.</summary>
     public string ErrorSoFar => Encoding.UTF8.GetString(_error.Collected);
 
-    /// <summary>Starts a command; held commands wait for <see cref="ReleaseAsync"/>.</summary>
+    /// <summary>Completes when a held command waits, or has ended; at once for others.</summary>
+    /// <remarks>Until then setsid(1) becomes the shell, and that loads its libraries: a recording of the command has none of it.</remarks>
+    public Task Waiting => _output.PrefaceRead;
+
+    /// <summary>Starts a command; held commands wait for <see cref="ReleaseAsync"/>, from <see cref="Waiting"/> on.</summary>
     /// <exception cref="TargetIOException">The program or its directory is not there, or may not be used.</exception>
     public static LocalProcess Start(string target, Command command, TimeProvider time) =>
         Start(target, command, time, isConversation: false);

@@ -164,8 +164,20 @@ public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget, ID
     }
 
     /// <inheritdoc/>
-    public ValueTask<ITargetProcess> StartAsync(Command command, CancellationToken cancellationToken) =>
-        ToEnd<ITargetProcess>(() => LocalProcess.Start(Name, command, Time), cancellationToken);
+    public async ValueTask<ITargetProcess> StartAsync(Command command, CancellationToken cancellationToken)
+    {
+        var process = await ToEnd(() => LocalProcess.Start(Name, command, Time), cancellationToken);
+        try
+        {
+            await process.Waiting.WaitAsync(cancellationToken);
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<IBpfSession> StartBpfAsync(BpfRequest request, CancellationToken cancellationToken)

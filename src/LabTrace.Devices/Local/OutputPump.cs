@@ -21,19 +21,34 @@ internal sealed class OutputPump
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _collected = new();
+    private readonly TaskCompletionSource _prefaceRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _preface;
     private Pipe? _pipe;
     private Task _headWritten = Task.CompletedTask;
     private bool _ended;
     private long _dropped;
 
-    public OutputPump(Stream source, int limit, Task exited, TimeProvider time)
+    /// <param name="source">The program's end of the pipe.</param>
+    /// <param name="limit">Bytes that are kept.</param>
+    /// <param name="exited">The program's end.</param>
+    /// <param name="time">The clock for waits.</param>
+    /// <param name="preface">Bytes at the beginning that are not the program's, and are let go.</param>
+    public OutputPump(Stream source, int limit, Task exited, TimeProvider time, int preface = 0)
     {
-        (_source, _limit, _exited, _time) = (source, limit, exited, time);
+        (_source, _limit, _exited, _time, _preface) = (source, limit, exited, time, preface);
+        if (preface == 0)
+        {
+            _prefaceRead.SetResult();
+        }
+
         Completion = Task.Run(PumpAsync);
     }
 
     /// <summary>Ends when the program's output did.</summary>
     public Task Completion { get; }
+
+    /// <summary>Completes when the bytes before the program's own have come, or the output has ended.</summary>
+    public Task PrefaceRead => _prefaceRead.Task;
 
     /// <summary>Bytes beyond the limit, or that came when the stream's reader had gone.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
@@ -79,11 +94,12 @@ internal sealed class OutputPump
         {
             while (await ReadAsync(buffer) is > 0 and var got)
             {
-                if (Keep(buffer.AsSpan(0, got)) is { } writer)
+                var own = buffer.AsMemory(0, got)[TakePreface(got)..];
+                if (!own.IsEmpty && Keep(own.Span) is { } writer)
                 {
                     await _headWritten;
-                    var flushed = await writer.WriteAsync(buffer.AsMemory(0, got), CancellationToken.None);
-                    _ = flushed.IsCompleted ? Interlocked.Add(ref _dropped, got) : 0;
+                    var flushed = await writer.WriteAsync(own, CancellationToken.None);
+                    _ = flushed.IsCompleted ? Interlocked.Add(ref _dropped, own.Length) : 0;
                 }
             }
         }
@@ -98,7 +114,21 @@ internal sealed class OutputPump
                 _ended = true;
                 _pipe?.Writer.Complete();
             }
+
+            _ = _prefaceRead.TrySetResult();
         }
+    }
+
+    private int TakePreface(int got)
+    {
+        var taken = Math.Min(got, _preface);
+        _preface -= taken;
+        if (_preface == 0)
+        {
+            _ = _prefaceRead.TrySetResult();
+        }
+
+        return taken;
     }
 
     // Null when kept or counted; else who takes it.

@@ -58,6 +58,20 @@ public sealed class LocalProcessTests
     }
 
     [Test]
+    public async Task A_held_program_waits_already_when_it_is_handed_over()
+    {
+        var names = new List<string>();
+        for (var i = 0; i < 20; i++)
+        {
+            await using var process = await _target.StartAsync(new Command("true") { HeldAtStart = true }, CancellationToken.None);
+            names.Add((await File.ReadAllTextAsync($"/proc/{process.Pid}/comm")).Trim());
+        }
+
+        // setsid(1), which it is before, would be a program of its own in a recording that begins now.
+        names.Should().OnlyContain(name => name == "sh");
+    }
+
+    [Test]
     public async Task A_stopped_program_can_be_interrupted()
     {
         await using var process = await _target.StartAsync(new Command("sleep", "300"), CancellationToken.None);
