@@ -11,6 +11,8 @@ namespace LabTrace.Cli;
 /// <summary>Where the parts meet: which target a kind of place has, and which steps there are.</summary>
 internal static class Composition
 {
+    private const string TimeCardsKey = "time-cards";
+
     // What a command that never ends does can be tried without a lab.
     private static readonly HashSet<string> HangingPrograms = new(StringComparer.Ordinal) { "labtrace-hang" };
 
@@ -54,7 +56,20 @@ internal static class Composition
     private static async ValueTask<ITarget> OpenVmAsync(PlaceDescription place, CancellationToken cancellationToken)
     {
         VmTarget.Require(place);
-        return await VmTarget.OpenAsync(place, await AgentProgram.FindAsync(Tell, cancellationToken), Tell, TimeProvider.System, cancellationToken);
+        return await VmTarget.OpenAsync(place, await AgentProgram.FindAsync(Tell, cancellationToken), Cards(place), Tell, TimeProvider.System, cancellationToken);
+    }
+
+    /// <summary>What makes the modelled cards in the slots of a place's virtual machine; null where it has none.</summary>
+    /// <exception cref="LabConfigException">They are not written as cards are.</exception>
+    public static Func<IReadOnlyList<IPciCard>>? Cards(PlaceDescription place)
+    {
+        if (!place.Settings.ContainsKey(TimeCardsKey))
+        {
+            return null;
+        }
+
+        var cards = TimeCards(place);
+        return () => cards.ToPciCards(TimeProvider.System);
     }
 
     private static void Tell(string message) => Console.Error.WriteLine($"labtrace: {message}");
@@ -82,7 +97,7 @@ internal static class Composition
         try
         {
             return EmulatedTimeCards.Parse(
-                place.Settings.GetValueOrDefault("time-cards", place.Settings.ContainsKey(EvidenceLevels.ReplaySetting) ? "none" : "facebook, art, adva"), place.Settings.GetValueOrDefault("ptp-ocp", "mainline-6.12"));
+                place.Settings.GetValueOrDefault(TimeCardsKey, place.Settings.ContainsKey(EvidenceLevels.ReplaySetting) ? "none" : "facebook, art, adva"), place.Settings.GetValueOrDefault("ptp-ocp", "mainline-6.12"));
         }
         catch (FormatException e)
         {

@@ -4,7 +4,7 @@ namespace LabTrace.Devices;
 /// <param name="name">The place's name.</param>
 /// <param name="kind">How the target is reached.</param>
 /// <param name="time">The clock for waits.</param>
-internal abstract class SwitchedTarget(string name, TargetKind kind, TimeProvider time) : IBootableTarget, IKernelLogTarget, IBpfTarget
+internal abstract class SwitchedTarget(string name, TargetKind kind, TimeProvider time) : IBootableTarget, IKernelLogTarget, IBpfTarget, IDeviceTarget, ILinkTarget
 {
     private ITarget? _current;
 
@@ -69,6 +69,14 @@ internal abstract class SwitchedTarget(string name, TargetKind kind, TimeProvide
     public ValueTask<IBpfSession> StartBpfAsync(BpfRequest request, CancellationToken cancellationToken) =>
         Current is IBpfTarget target ? target.StartBpfAsync(request, cancellationToken) : throw new NotOnTargetException(
             $"target '{Name}' cannot run BPF programs: its agent does not run there", "use a bench that can run the agent");
+
+    public ValueTask<IDeviceFile> OpenDeviceAsync(string path, bool canWrite, CancellationToken cancellationToken) =>
+        Current is IDeviceTarget target ? target.OpenDeviceAsync(path, canWrite, cancellationToken) : throw new NotOnTargetException(
+            $"target '{Name}' cannot call device files: its agent does not run there", "use a bench that can run the agent");
+
+    public ValueTask<string> ReadLinkAsync(string path, CancellationToken cancellationToken) =>
+        Current is ILinkTarget target ? target.ReadLinkAsync(path, cancellationToken) : throw new NotOnTargetException(
+            $"target '{Name}' cannot tell where links point: its agent does not run there", "use a bench that can run the agent");
 
     public async ValueTask DisposeAsync()
     {

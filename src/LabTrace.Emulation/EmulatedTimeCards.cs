@@ -1,4 +1,6 @@
 using System.Globalization;
+using LabTrace.Devices.Vm;
+using LabTrace.Emulation.TimeCards;
 using LabTrace.Emulation.TimeCards.Driver;
 using LabTrace.Emulation.TimeCards.Hardware;
 
@@ -73,6 +75,10 @@ public sealed record EmulatedTimeCards
             Cards = [.. words.Select((word, i) => ParseCard(word, i, cardDefect))],
         };
     }
+
+    /// <summary>Powers the cards up for the slots of a virtual machine, whose own driver they meet.</summary>
+    /// <param name="time">The clock they run by.</param>
+    public IReadOnlyList<IPciCard> ToPciCards(TimeProvider time) => [.. Cards.Select(c => new PciTimeCard(c, time))];
 
     private static CardOptions ParseCard(string word, int index, CardDefect defect)
     {

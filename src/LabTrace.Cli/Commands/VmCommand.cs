@@ -44,6 +44,7 @@ internal static class VmCommand
             await PeoplesVm.HoldAsync(
                 found,
                 agent,
+                Composition.Cards(found),
                 console,
                 Tell,
                 vm =>

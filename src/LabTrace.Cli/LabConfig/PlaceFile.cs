@@ -26,6 +26,7 @@ internal static class PlaceFile
             new("build", Shape.List), new("programs", Shape.List), new("userland", Shape.Text), new("memory", Shape.Integer, 128, 65536),
             new("cpus", Shape.Integer, 1, 64), new("accel", Shape.Text), new("append", Shape.Text), new("fresh", Shape.Text),
             new("keep-state", Shape.Flag), new("boot-timeout", Shape.Integer, 1, 3600), new("qemu", Shape.Text),
+            new("time-cards", Shape.Text),
         ]),
     };
 

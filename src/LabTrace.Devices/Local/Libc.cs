@@ -23,6 +23,15 @@ internal static partial class Libc
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
 
+    /// <summary>AF_UNIX.</summary>
+    public const int UnixFamily = 1;
+
+    /// <summary>SOCK_STREAM.</summary>
+    public const int StreamSocket = 1;
+
+    /// <summary>F_SETFD of fcntl(2).</summary>
+    public const int SetDescriptorFlags = 2;
+
     /// <summary>AT_FDCWD of statx(2).</summary>
     public const int CurrentDirectory = -100;
 
@@ -91,6 +100,17 @@ internal static partial class Libc
     /// <param name="time">A struct timespec: seconds, nanoseconds.</param>
     [LibraryImport("libc", EntryPoint = "clock_settime", SetLastError = true)]
     public static partial int SetTime(int clock, ReadOnlySpan<long> time);
+
+    /// <summary>socketpair(2).</summary>
+    /// <param name="family"><see cref="UnixFamily"/>.</param>
+    /// <param name="type"><see cref="StreamSocket"/>, with <see cref="CloseOnExec"/>.</param>
+    /// <param name="protocol">0.</param>
+    /// <param name="ends">Takes both descriptors.</param>
+    [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
+    public static partial int SocketPair(int family, int type, int protocol, Span<int> ends);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FileControl(int fd, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();

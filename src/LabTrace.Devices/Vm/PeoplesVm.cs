@@ -34,6 +34,7 @@ public static class PeoplesVm
     /// <summary>Starts a machine with an ssh server, tells how to get in, and keeps it until the token is cancelled.</summary>
     /// <param name="place">A place of kind <c>vm</c>.</param>
     /// <param name="agent">The agent for x86_64.</param>
+    /// <param name="cards">Makes the cards in its slots; null for none.</param>
     /// <param name="consoleFile">Where its console is kept.</param>
     /// <param name="progress">Told what takes long.</param>
     /// <param name="isUp">Told when people can get in.</param>
@@ -42,7 +43,7 @@ public static class PeoplesVm
     /// <exception cref="PlaceNotAvailableException">QEMU, dropbear or another program is missing.</exception>
     /// <exception cref="PlaceBusyException">One runs already.</exception>
     public static async Task HoldAsync(
-        PlaceDescription place, AgentFile agent, string consoleFile, Action<string>? progress, Action<RunningVm> isUp, TimeProvider time, CancellationToken cancellationToken)
+        PlaceDescription place, AgentFile agent, Func<IReadOnlyList<IPciCard>>? cards, string consoleFile, Action<string>? progress, Action<RunningVm> isUp, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(isUp);
         if (Find(place) is { } running)
@@ -70,7 +71,7 @@ public static class PeoplesVm
         var settings = VmSettings.Of(place) with { Door = door, KeepsState = false };
         var cache = VmCache.OpenDefault();
         var image = await VmImage.PrepareAsync(place.Name, settings, agent, cache, progress, cancellationToken);
-        await using var machine = new BootedVm(place.Name, settings, image, cache, progress, time);
+        await using var machine = new BootedVm(place.Name, settings, image, cache, cards, progress, time);
         machine.KeepConsole(consoleFile);
         await machine.RenewAsync(cancellationToken);
         var hosts = Path.Combine(state, "vm-known-hosts");

@@ -8,6 +8,10 @@ internal static class QemuCommand
     public const string AgentSocket = "agent";
     public const string ConsoleSocket = "console";
     public const string MonitorSocket = "monitor";
+    public const string InterruptSocket = "interrupts";
+
+    /// <summary>The PCI slot of the first card; its neighbours have the next ones.</summary>
+    public const int FirstCardSlot = 0x10;
 
     // The runner holds the shell's standard input: when it ends, however it ends, QEMU is killed. When the shell itself is
     // killed, its death does it, where util-linux has setpriv.
@@ -28,18 +32,22 @@ internal static class QemuCommand
     // Emulated code takes many times as long: what the kernel would call a stall there is none.
     private const string Patience = " rcupdate.rcu_cpu_stall_timeout=240 watchdog_thresh=60 workqueue.watchdog_thresh=240";
 
+    // The kernel keeps room for four serial ports unless it is told otherwise, and a Time Card has four of its own.
+    private const string SerialPorts = " 8250.nr_uarts=32";
+
     /// <summary>The command that runs a machine.</summary>
     /// <param name="settings">The machine.</param>
     /// <param name="image">What it is started from.</param>
     /// <param name="accelerator"><c>tcg</c> or <c>kvm</c>.</param>
     /// <param name="sockets">Directory of the sockets that this process listens on.</param>
     /// <param name="state">A state to go on from, or null for a boot.</param>
-    public static Command Of(VmSettings settings, VmImage image, string accelerator, string sockets, string? state)
+    /// <param name="cards">Descriptors of the links to its cards, in the order of their slots.</param>
+    public static Command Of(VmSettings settings, VmImage image, string accelerator, string sockets, string? state, IReadOnlyList<int> cards)
     {
         List<string> words =
         [
             settings.Qemu,
-            "-machine", "q35",
+            "-machine", cards.Count > 0 ? "q35,memory-backend=memory" : "q35",
 
             // Emulated cpus take turns: side by side, a kernel that rewrites its code for a tracepoint now and then locks up on all of them.
             "-accel", accelerator == "tcg" ? "tcg,thread=single" : accelerator,
@@ -53,12 +61,23 @@ internal static class QemuCommand
             "-chardev", $"socket,id=agent,path={sockets}/{AgentSocket}", "-device", $"virtserialport,chardev=agent,name={GuestInit.PortName}",
             "-kernel", image.Kernel.File,
             "-initrd", image.InitramfsFile,
-            "-append", $"console=ttyS0 quiet panic=-1{(accelerator == "tcg" ? Patience : "")} {settings.Append}".TrimEnd(),
+            "-append", $"console=ttyS0 quiet panic=-1{(accelerator == "tcg" ? Patience : "")}{(cards.Count > 0 ? SerialPorts : "")} {settings.Append}".TrimEnd(),
         ];
         if (settings.Door is null)
         {
             // A boot ends the machine, and with it whatever waits for it; people's machines boot.
             words.Add("-no-reboot");
+        }
+
+        if (cards.Count > 0)
+        {
+            // QEMU shares the machine's memory with whoever serves a card, and takes the card's messages as a test's.
+            words.AddRange(["-object", string.Create(CultureInfo.InvariantCulture, $"memory-backend-memfd,id=memory,size={settings.MemoryMib}M,share=on")]);
+            words.AddRange(["-qtest", $"unix:{sockets}/{InterruptSocket}", "-qtest-log", "none"]);
+            for (var i = 0; i < cards.Count; i++)
+            {
+                words.AddRange(["-device", string.Create(CultureInfo.InvariantCulture, $"x-pci-proxy-dev,id=card{i},fd={cards[i]},addr=0x{FirstCardSlot + i:x}")]);
+            }
         }
 
         if (settings.HasHostUserland)

@@ -21,6 +21,8 @@ internal sealed class VirtualMachine : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly LocalProcess _qemu;
     private readonly string _sockets;
+    private readonly IReadOnlyList<PciLink> _cards;
+    private readonly InterruptChannel _interrupts;
     private readonly CancellationTokenSource _closing = new();
     private Task<CommandResult> _exit = null!;
     private Task _reading = Task.CompletedTask;
@@ -30,9 +32,9 @@ internal sealed class VirtualMachine : IAsyncDisposable
     private WireLink? _link;
     private string? _hung;
 
-    private VirtualMachine(string name, TimeProvider time, LocalProcess qemu, string sockets, SerialConsole console)
+    private VirtualMachine(string name, TimeProvider time, LocalProcess qemu, string sockets, IReadOnlyList<PciLink> cards, InterruptChannel interrupts, SerialConsole console)
     {
-        (_name, _time, _qemu, _sockets, Console) = (name, time, qemu, sockets, console);
+        (_name, _time, _qemu, _sockets, _cards, _interrupts, Console) = (name, time, qemu, sockets, cards, interrupts, console);
     }
 
     /// <summary>What the machine says.</summary>
@@ -40,6 +42,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
 
     /// <summary>Why the machine no longer answers, or null while it does.</summary>
     public string? Down => _hung
+        ?? _cards.Select(c => c.Failure).FirstOrDefault(f => f is not null)
         ?? (Console.Panic.IsCompletedSuccessfully ? "its kernel panicked: " + Console.Panic.Result
         : _exit.IsCompleted ? DescribeExit()
         : _link is { IsLost: true } ? "its agent has ended"
@@ -52,28 +55,34 @@ internal sealed class VirtualMachine : IAsyncDisposable
     /// <param name="accelerator"><c>tcg</c> or <c>kvm</c>.</param>
     /// <param name="state">File of a booted machine to go on from, or null for a boot.</param>
     /// <param name="save">File to keep the booted machine in, or null.</param>
+    /// <param name="cards">Cards in its slots; with any it is neither kept nor gone on from.</param>
     /// <param name="console">Takes what it says.</param>
     /// <param name="time">The runner's clock.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="TargetUnreachableException">It did not come up; the end of its console is in the message.</exception>
     public static async Task<VirtualMachine> StartAsync(
-        string name, VmSettings settings, VmImage image, string accelerator, string? state, string? save, SerialConsole console, TimeProvider time, CancellationToken cancellationToken)
+        string name, VmSettings settings, VmImage image, string accelerator, string? state, string? save, IReadOnlyList<IPciCard> cards, SerialConsole console, TimeProvider time, CancellationToken cancellationToken)
     {
         var sockets = Directory.CreateTempSubdirectory("labtrace-vm-").FullName;
         VirtualMachine? machine = null;
+        List<PciLink> links = [];
+        var channel = new InterruptChannel();
         try
         {
             using var agent = Listen(sockets, QemuCommand.AgentSocket);
             using var consoleSocket = Listen(sockets, QemuCommand.ConsoleSocket);
             using var monitor = Listen(sockets, QemuCommand.MonitorSocket);
-            var qemu = LocalProcess.StartConversation(name, QemuCommand.Of(settings, image, accelerator, sockets, state), time);
-            machine = new VirtualMachine(name, time, qemu, sockets, console);
+            using var interrupts = Listen(sockets, QemuCommand.InterruptSocket);
+            links = [.. cards.Select(c => new PciLink(c, channel))];
+            var qemu = LocalProcess.StartConversation(name, QemuCommand.Of(settings, image, accelerator, sockets, state, [.. links.Select(l => l.FarEnd)]), time);
+            machine = new VirtualMachine(name, time, qemu, sockets, links, channel, console);
             machine._exit = qemu.WaitAsync(CancellationToken.None);
+            links.ForEach(l => l.CloseFarEnd());
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(settings.BootTimeout);
             try
             {
-                await machine.ComeUpAsync(agent, consoleSocket, monitor, isBoot: state is null, isCalled: settings.Door is null, save, limit.Token);
+                await machine.ComeUpAsync(agent, consoleSocket, monitor, interrupts, isBoot: state is null, isCalled: settings.Door is null, save, limit.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -87,6 +96,11 @@ internal sealed class VirtualMachine : IAsyncDisposable
         {
             if (machine is null)
             {
+                foreach (var link in links)
+                {
+                    await link.DisposeAsync();
+                }
+
                 Directory.Delete(sockets, recursive: true);
                 throw;
             }
@@ -101,6 +115,9 @@ internal sealed class VirtualMachine : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Does something around a card between two of the machine's accesses to it.</summary>
+    public void AtCard(int index, Action act) => _cards[index].Do(act);
 
     /// <summary>A target over the link; the machine is closed by its owner.</summary>
     public WireTarget ToTarget() => new(_name, TargetKind.Vm, _link!, _time);
@@ -133,6 +150,12 @@ internal sealed class VirtualMachine : IAsyncDisposable
             await _agent.DisposeAsync();
         }
 
+        foreach (var card in _cards)
+        {
+            await card.DisposeAsync();
+        }
+
+        await _interrupts.DisposeAsync();
         _closing.Dispose();
         Directory.Delete(_sockets, recursive: true);
     }
@@ -145,9 +168,14 @@ internal sealed class VirtualMachine : IAsyncDisposable
         return socket;
     }
 
-    private async Task ComeUpAsync(Socket agent, Socket console, Socket monitor, bool isBoot, bool isCalled, string? save, CancellationToken cancellationToken)
+    private async Task ComeUpAsync(Socket agent, Socket console, Socket monitor, Socket interrupts, bool isBoot, bool isCalled, string? save, CancellationToken cancellationToken)
     {
         var ready = Console.SeenAsync(AgentIsReady);
+        if (_cards.Count > 0)
+        {
+            _interrupts.Connect(await AcceptAsync(interrupts, cancellationToken));
+        }
+
         var consoleStream = await AcceptAsync(console, cancellationToken);
         _reading = Task.Run(() => Console.ReadAsync(consoleStream), CancellationToken.None);
         _monitor = await QmpClient.OpenAsync(await AcceptAsync(monitor, cancellationToken), cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using LabTrace.Devices.TimeCards;
 
 namespace LabTrace.Devices.Vm;
 
@@ -19,6 +20,7 @@ public static class VmTarget
     /// <summary>Fetches and builds what the place wants, and starts the machine.</summary>
     /// <param name="place">A place of kind <c>vm</c>.</param>
     /// <param name="agent">The agent for x86_64.</param>
+    /// <param name="cards">Makes the cards in the slots of a machine, anew for each one; null for none.</param>
     /// <param name="progress">Told, for people, what takes long; may be null.</param>
     /// <param name="time">The runner's clock.</param>
     /// <param name="cancellationToken">Gives it up.</param>
@@ -26,25 +28,27 @@ public static class VmTarget
     /// <exception cref="LabConfigException">The place names what is not there.</exception>
     /// <exception cref="TargetUnreachableException">The machine did not come up.</exception>
     public static async Task<ITarget> OpenAsync(
-        PlaceDescription place, AgentFile agent, Action<string>? progress, TimeProvider time, CancellationToken cancellationToken)
+        PlaceDescription place, AgentFile agent, Func<IReadOnlyList<IPciCard>>? cards, Action<string>? progress, TimeProvider time, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(place);
         var settings = VmSettings.Of(place);
         var cache = VmCache.OpenDefault();
         var image = await VmImage.PrepareAsync(place.Name, settings, agent, cache, progress, cancellationToken);
-        var target = new BootedVm(place.Name, settings, image, cache, progress, time);
+        var target = new BootedVm(place.Name, settings, image, cache, cards, progress, time);
         await target.RenewAsync(cancellationToken);
         return target;
     }
 }
 
 /// <summary>The machine in use, and those that come behind it.</summary>
-internal sealed class BootedVm(string name, VmSettings settings, VmImage image, VmCache cache, Action<string>? progress, TimeProvider time)
-    : SwitchedTarget(name, TargetKind.Vm, time), IConsoleTarget, IModuleHeaders
+internal sealed class BootedVm(
+    string name, VmSettings settings, VmImage image, VmCache cache, Func<IReadOnlyList<IPciCard>>? cards, Action<string>? progress, TimeProvider time)
+    : SwitchedTarget(name, TargetKind.Vm, time), IConsoleTarget, IModuleHeaders, ITimeCardBench
 {
     private const string States = "states";
     private static readonly TimeSpan KvmTrial = TimeSpan.FromSeconds(20);
 
+    private IReadOnlyList<IPciCard> _cards = [];
     private VirtualMachine? _machine;
     private SerialConsole? _console;
     private StreamWriter? _consoleFile;
@@ -122,6 +126,28 @@ internal sealed class BootedVm(string name, VmSettings settings, VmImage image, 
 
     public IReadOnlyList<string> ReadConsole(long from) => [.. (_console?.From(from - _linesBefore) ?? []).Select(l => l.ToString())];
 
+    public bool HasBench => _cards.Any(c => c is ITimeCardSurroundings);
+
+    public ValueTask SetAntennaAsync(string card, bool isConnected, CancellationToken cancellationToken) =>
+        AroundAsync(card, c => c.SetAntenna(isConnected), cancellationToken);
+
+    public ValueTask SetCableAsync(string card, int from, int to, bool isLaid, CancellationToken cancellationToken) =>
+        AroundAsync(card, c => c.SetCable(from, to, isLaid), cancellationToken);
+
+    public ValueTask AnnounceLeapSecondAsync(string card, TimeSpan after, int sign, CancellationToken cancellationToken) =>
+        AroundAsync(card, c => c.AnnounceLeapSecond(after, sign), cancellationToken);
+
+    public ValueTask BreakAsync(string card, TimeCardFault fault, CancellationToken cancellationToken) =>
+        AroundAsync(card, c => c.Break(fault), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>The machine's slots are not hot-plug ones: what the driver sees is that it is taken from the card.</remarks>
+    public async ValueTask PullOutAsync(string card, CancellationToken cancellationToken)
+    {
+        var (address, _) = await FindCardAsync(card, cancellationToken);
+        await Current.WriteAsync($"/sys/bus/pci/devices/{address}/remove", "1\n"u8.ToArray(), WriteMode.Truncate, cancellationToken);
+    }
+
     internal override IReadOnlyList<KernelLogRecord> LastWords(ulong afterMicroseconds) =>
         ConsoleLog.Read(_console?.From(0).Select(l => l.Text) ?? [], afterMicroseconds);
 
@@ -132,6 +158,21 @@ internal sealed class BootedVm(string name, VmSettings settings, VmImage image, 
         {
             await _consoleFile.DisposeAsync();
         }
+    }
+
+    private async ValueTask AroundAsync(string card, Action<ITimeCardSurroundings> act, CancellationToken cancellationToken)
+    {
+        var (_, index) = await FindCardAsync(card, cancellationToken);
+        _machine!.AtCard(index, () => act((ITimeCardSurroundings)_cards[index]));
+    }
+
+    // A card is known by its slot, whatever number the driver gave it.
+    private async ValueTask<(string Address, int Index)> FindCardAsync(string card, CancellationToken cancellationToken)
+    {
+        var found = (await TimeCard.DiscoverAsync(this, cancellationToken)).FirstOrDefault(c => c.Name == card)
+            ?? throw new TargetIOException(Name, "use", $"/sys/class/timecard/{card}", Errno.ENODEV, "see what there is: labtrace timecard list");
+        var slot = int.Parse(found.PciAddress.Split(':', '.')[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return (found.PciAddress, slot - QemuCommand.FirstCardSlot);
     }
 
     private async Task CloseMachineAsync()
@@ -149,8 +190,8 @@ internal sealed class BootedVm(string name, VmSettings settings, VmImage image, 
     {
         var accelerator = await ChooseAcceleratorAsync(cancellationToken);
 
-        // A file system of the host's cannot be taken over into another QEMU, nor can its connections.
-        var file = settings.KeepsState && !settings.HasHostUserland && settings.Door is null
+        // A file system of the host's cannot be taken over into another QEMU, nor can its connections, nor cards that live outside.
+        var file = settings.KeepsState && !settings.HasHostUserland && settings.Door is null && cards is null
             ? cache.At(States, string.Create(CultureInfo.InvariantCulture, $"{image.Key}-{accelerator}-{QemuStamp()}.state"))
             : null;
         if (file is not null && mayGoOn && File.Exists(file))
@@ -188,7 +229,8 @@ internal sealed class BootedVm(string name, VmSettings settings, VmImage image, 
         }
 
         _console = console;
-        _machine = await VirtualMachine.StartAsync(Name, machine, image, accelerator, state, save, console, Time, cancellationToken);
+        _cards = cards?.Invoke() ?? [];
+        _machine = await VirtualMachine.StartAsync(Name, machine, image, accelerator, state, save, _cards, console, Time, cancellationToken);
         if (settings.Door is null)
         {
             Switch(_machine.ToTarget());
@@ -221,7 +263,7 @@ internal sealed class BootedVm(string name, VmSettings settings, VmImage image, 
             try
             {
                 await using var trial = await VirtualMachine.StartAsync(
-                    Name, settings with { BootTimeout = KvmTrial, HasHostUserland = false, Door = null }, image, "kvm", state: null, save: null, new SerialConsole(Time), Time, cancellationToken);
+                    Name, settings with { BootTimeout = KvmTrial, HasHostUserland = false, Door = null }, image, "kvm", state: null, save: null, [], new SerialConsole(Time), Time, cancellationToken);
             }
             catch (LabException)
             {

@@ -127,6 +127,16 @@ internal sealed class TimeCardModel
         }
     }
 
+    /// <summary>When something will happen by itself, in true time.</summary>
+    public long NextEvent
+    {
+        get
+        {
+            _ = TryFindNext(long.MaxValue, out var at, out _);
+            return at;
+        }
+    }
+
     /// <summary>When a time of the clock comes, were nothing changed; not before a moment.</summary>
     public long WhenPhc(long phcNs, long notBefore) => Math.Max(notBefore, _phc.When(phcNs));
 
