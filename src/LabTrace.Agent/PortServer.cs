@@ -19,7 +19,7 @@ internal static class PortServer
     /// <returns>The exit code.</returns>
     public static async Task<int> ServeAsync(string path)
     {
-        await using var target = new LocalTarget("agent");
+        await using var target = new LocalTarget("agent") { IsDirect = false };
         await WarmUpAsync(target);
         await Console.Error.WriteLineAsync("labtrace-agent: ready");
         while (true)

@@ -6,7 +6,7 @@ switch (args)
 {
     case ["serve"]:
         {
-            await using var target = new LocalTarget("agent");
+            await using var target = new LocalTarget("agent") { IsDirect = false };
             return await TargetServer.ServeAsync(target, Console.OpenStandardInput(), Console.OpenStandardOutput()) ? 0 : 1;
         }
 

@@ -63,6 +63,43 @@ public sealed class TimeCardCommandTests
     }
 
     [Test]
+    public async Task Trace_tells_each_call_while_a_command_runs_and_sums_them_up()
+    {
+        string[] trace = ["timecard", "trace", "-f", "ptp_ocp_sma_show", "-f", "ptp_ocp_adjfine"];
+        string[] command = ["--", "cat", "/sys/class/timecard/ocp0/sma1", "/sys/class/timecard/ocp0/sma2"];
+
+        var text = await LabtraceProcess.RunAsync(scratch.Root, [.. trace, .. command]);
+        var json = await LabtraceProcess.RunAsync(scratch.Root, [.. trace, "--json", .. command]);
+        var none = await LabtraceProcess.RunAsync(scratch.Root, [.. trace, "-d", "5000", .. command]);
+
+        text.ExitCode.Should().Be(0, text.Error);
+        text.Output.Split('\n').Where(l => l.StartsWith('[')).Should().HaveCount(2)
+            .And.AllSatisfy(l => l.Should().MatchRegex(@"^\[\d\d:\d\d:\d\d\.\d{3}\] cat              PID: +\d+ TID: +\d+ ptp_ocp_sma_show                 duration: +\d+\.\d\d μs$"));
+        text.Output.Should().Contain("ptp_ocp_sma_show: 2 calls, min ");
+        text.Error.Should().Contain("2 functions on 'emulated' by bpf\n  not by function_graph: ").And.Contain("\n  not by kprobe: ");
+        var lines = json.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        lines.Should().HaveCount(3);
+        lines[0].GetProperty("function").GetString().Should().Be("ptp_ocp_sma_show");
+        lines[0].GetProperty("duration_ns").GetInt64().Should().BeInRange(100, 100_000);
+        lines[2].GetProperty("calls").GetInt32().Should().Be(2);
+        lines[2].GetProperty("log2_histogram").EnumerateArray().Sum(b => b.GetInt32()).Should().Be(2);
+        none.Output.Should().Be("no function of the driver was called\n");
+    }
+
+    [Test]
+    public async Task Trace_says_of_every_means_why_it_does_not_work_and_of_a_function_which_is_nearest()
+    {
+        var refused = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "trace", "--by", "kprobe", "--for", "1s");
+        var unknown = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "trace", "-f", "ptp_ocp_gettime", "--for", "1s");
+        var watchdog = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "trace", "-f", "ptp_ocp_watchdog", "--for", "3s");
+
+        refused.ExitCode.Should().Be(3);
+        refused.Error.Should().Contain("kprobe: the kernel of target 'emulated' has no kprobe_events");
+        unknown.Error.Should().Contain("can trace no function 'ptp_ocp_gettime'").And.Contain("ptp_ocp_gettimex");
+        watchdog.Output.Should().MatchRegex("ptp_ocp_watchdog: (6|9|12) calls");
+    }
+
+    [Test]
     public async Task Phc_measures_reads_and_stamps()
     {
         var offset = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "phc", "offset");

@@ -54,6 +54,9 @@ public sealed record BpfRequest(string Program)
     /// <summary>function_latency: no records, only the histograms that the kernel keeps.</summary>
     public bool HistogramsOnly { get; init; }
 
+    /// <summary>function_latency: the calls of the recorder's own process too, for what a driver does when LabTrace asks it.</summary>
+    public bool WithRecorder { get; init; }
+
     /// <summary>function_latency: with stacks.</summary>
     public BpfStacks Stacks { get; init; }
 
@@ -113,6 +116,11 @@ public sealed record BpfRequest(string Program)
         if (Functions.Count > MaxFunctions)
         {
             throw new LabConfigException($"{Functions.Count} functions are to be traced; expected at most {MaxFunctions}", "narrow the pattern");
+        }
+
+        if (WithRecorder && (Program != "function_latency" || Functions.Any(f => f.Binary is not null)))
+        {
+            throw new LabConfigException("the recorder's own process is to be recorded, which would never end", "only functions of the kernel can be recorded so");
         }
 
         if ((Program == "function_latency") != (Functions.Count > 0))

@@ -8,11 +8,21 @@ namespace LabTrace.Devices;
 /// <summary>The machine LabTrace runs on, through its C library.</summary>
 /// <remarks>
 /// A call that the kernel holds up (a wedged driver) is left to itself when its token is cancelled: the kernel may still
-/// finish it. A batch runs on one thread from end to end.
+/// finish it. Only a file that has just answered at once is asked on the caller's thread (<see cref="IsDirect"/>). A batch runs
+/// on one thread from end to end.
 /// </remarks>
 /// <param name="name">The place's name, for messages.</param>
 public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget, IDeviceTarget, ILinkTarget
 {
+    private readonly PromptFiles _promptReads = new();
+    private readonly PromptFiles _promptWrites = new();
+
+    /// <summary>
+    /// Whether single reads and writes of files that answered within a millisecond the last time are made on the caller's thread, which saves most of their time. A
+    /// driver that wedges between two of them holds the caller up; who serves others meanwhile says false.
+    /// </summary>
+    public bool IsDirect { get; init; } = true;
+
     /// <inheritdoc/>
     public string Name { get; } = name;
 
@@ -30,13 +40,17 @@ public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget, ID
     public ValueTask<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
         LocalFiles.CheckPath(path);
-        return OffThread(
-            () =>
-            {
-                Check(LocalFiles.Read(path, cancellationToken, out var content), "read", path);
-                return content;
-            },
-            cancellationToken);
+        return IsDirect && _promptReads.Contains(path)
+            ? ReadNow(path, cancellationToken)
+            : OffThread(
+                () =>
+                {
+                    var start = Time.GetTimestamp();
+                    Check(LocalFiles.Read(path, cancellationToken, out var content), "read", path);
+                    _promptReads.Learn(path, Time.GetElapsedTime(start));
+                    return content;
+                },
+                cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -64,16 +78,12 @@ public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget, ID
     }
 
     /// <inheritdoc/>
-    public async ValueTask WriteAsync(string path, ReadOnlyMemory<byte> content, WriteMode mode, CancellationToken cancellationToken)
+    public ValueTask WriteAsync(string path, ReadOnlyMemory<byte> content, WriteMode mode, CancellationToken cancellationToken)
     {
         LocalFiles.CheckPath(path);
-        _ = await OffThread(
-            () =>
-            {
-                Check(LocalFiles.Write(path, content.Span, mode, out var written), $"write {Preview(content.Span)} to", path);
-                return written == content.Length ? 0 : throw ShortWrite(Name, path, written, content.Length);
-            },
-            cancellationToken);
+        return IsDirect && mode != WriteMode.Create && _promptWrites.Contains(path)
+            ? WriteNow(path, content.Span, mode, cancellationToken)
+            : WriteOffThreadAsync(path, content, mode, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -209,6 +219,52 @@ public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget, ID
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
+    private ValueTask<byte[]> ReadNow(string path, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<byte[]>(cancellationToken);
+        }
+
+        try
+        {
+            var start = Time.GetTimestamp();
+            var errno = LocalFiles.Read(path, cancellationToken, out var content);
+            _promptReads.Keep(path, Time.GetElapsedTime(start));
+            return errno == Errno.None ? ValueTask.FromResult(content) : ValueTask.FromException<byte[]>(Refused(errno, "read", path));
+        }
+        catch (OperationCanceledException)
+        {
+            return ValueTask.FromCanceled<byte[]>(cancellationToken);
+        }
+    }
+
+    private ValueTask WriteNow(string path, ReadOnlySpan<byte> content, WriteMode mode, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        var start = Time.GetTimestamp();
+        var errno = LocalFiles.Write(path, content, mode, out var written);
+        _promptWrites.Keep(path, Time.GetElapsedTime(start));
+        return errno != Errno.None ? ValueTask.FromException(Refused(errno, $"write {Preview(content)} to", path))
+            : written < content.Length ? ValueTask.FromException(ShortWrite(Name, path, written, content.Length))
+            : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask WriteOffThreadAsync(string path, ReadOnlyMemory<byte> content, WriteMode mode, CancellationToken cancellationToken) =>
+        _ = await OffThread(
+            () =>
+            {
+                var start = Time.GetTimestamp();
+                Check(LocalFiles.Write(path, content.Span, mode, out var written), $"write {Preview(content.Span)} to", path);
+                _promptWrites.Learn(path, Time.GetElapsedTime(start));
+                return written == content.Length ? 0 : throw ShortWrite(Name, path, written, content.Length);
+            },
+            cancellationToken);
+
     private async ValueTask CallAsync(Func<string, Errno> call, string operation, string path, CancellationToken cancellationToken)
     {
         LocalFiles.CheckPath(path);
@@ -262,7 +318,10 @@ public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget, ID
 
     [DoesNotReturn]
     private void Throw(Errno errno, string operation, string path) =>
-        throw new TargetIOException(Name, operation, path, errno, TargetIOException.HintFor(errno, path));
+        throw Refused(errno, operation, path);
+
+    private TargetIOException Refused(Errno errno, string operation, string path) =>
+        new(Name, operation, path, errno, TargetIOException.HintFor(errno, path));
 
     /// <summary>The error of a write(2) of which the kernel took a part.</summary>
     internal static TargetIOException ShortWrite(string target, string path, int written, int length) =>

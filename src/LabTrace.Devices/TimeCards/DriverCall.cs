@@ -11,12 +11,12 @@ namespace LabTrace.Devices.TimeCards;
 /// <param name="DurationNs">From its entry to its return.</param>
 public sealed record DriverCall(long AtNs, string Comm, int Pid, int Cpu, string Function, long DurationNs)
 {
-    /// <summary>A line as <c>[14:32:15.123] chronyd          PID:  1234 TID:  1234 ptp_ocp_gettimex                 duration:    12.45 µs</c>.</summary>
-    public override string ToString()
-    {
-        var at = TimeSpan.FromTicks(AtNs / 100);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"[{at:hh\\:mm\\:ss\\.fff}] {Comm,-16} PID: {Pid,5} TID: {Pid,5} {Function,-32} duration: {DurationNs / 1000.0,8:F2} µs");
-    }
+    /// <summary>The process; the thread where no means told it.</summary>
+    public int Tgid { get; init; } = Pid;
+
+    /// <summary>A line as <c>[14:32:15.123] chronyd          PID:  1234 TID:  1234 ptp_ocp_gettimex                 duration:    12.45 μs</c>.</summary>
+    /// <param name="clockStart">When the trace's clock was at zero; the line has the time of day by that.</param>
+    public string ToLine(DateTimeOffset clockStart) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"[{clockStart.AddTicks(AtNs / 100):HH:mm:ss.fff}] {Comm,-16} PID: {Tgid,5} TID: {Pid,5} {Function,-32} duration: {DurationNs / 1000.0,8:F2} μs");
 }

@@ -11,7 +11,9 @@ public static class DriverFunctions
     private static readonly (string Asked, string Found)[] Synonyms =
     [
         ("ptp_ocp_adjfine", "ptp_ocp_null_adjfine"), ("ptp_ocp_null_adjfine", "ptp_ocp_adjfine"),
-        ("ptp_ocp_sma_store", "ptp_ocp_sma_store_val"), ("ptp_ocp_sma_store", "sma1_store"), ("ptp_ocp_sma_show", "sma1_show"),
+
+        // Debian's compiler makes the first of each part of another, whose last act is a call of the second.
+        ("ptp_ocp_signal_from_perout", "ptp_ocp_signal_set"), ("ptp_ocp_sma_store", "sma1_store"), ("ptp_ocp_sma_show", "sma1_show"),
     ];
 
     /// <summary>The functions worth watching: time, adjustment, timestamps, signals, connectors, the device's life.</summary>
@@ -41,16 +43,27 @@ public static class DriverFunctions
         var resolved = new List<string>();
         foreach (var name in names)
         {
-            var found = known.Contains(name, StringComparer.Ordinal)
-                ? name
-                : Synonyms.Where(s => s.Asked == name && known.Contains(s.Found, StringComparer.Ordinal)).Select(s => s.Found).FirstOrDefault();
-            resolved.Add(found ?? throw new NotOnTargetException(
+            resolved.Add(NameOf(name, known) ?? throw new NotOnTargetException(
                 $"the kernel of '{target.Name}' can trace no function '{name}'{NearestNames.Clause(name, known)}",
                 known.Count == 0 ? "load the driver: modprobe ptp_ocp" : "list them with `labtrace timecard trace --list`"));
         }
 
         return resolved;
     }
+
+    /// <summary>Those of <see cref="Usual"/> that the kernel has, by the names it has for them.</summary>
+    /// <param name="target">The machine.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    public static async Task<IReadOnlyList<string>> FindUsualAsync(ITarget target, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var known = await ReadAsync(target, cancellationToken);
+        return [.. Usual.Select(name => NameOf(name, known)).OfType<string>().Distinct(StringComparer.Ordinal)];
+    }
+
+    private static string? NameOf(string name, IReadOnlyList<string> known) => known.Contains(name, StringComparer.Ordinal)
+        ? name
+        : Synonyms.Where(s => s.Asked == name && known.Contains(s.Found, StringComparer.Ordinal)).Select(s => s.Found).FirstOrDefault();
 
     private static async Task<IReadOnlyList<string>> ReadAsync(ITarget target, CancellationToken cancellationToken)
     {

@@ -28,6 +28,7 @@ internal static class TimeCardProbes
         Board("ptp-ocp:mainline", "a mainline ptp_ocp", c => c.Dialect != PtpOcpDialect.OutOfTree),
         new("timecard:loopback", "see on SMA2 what SMA3 puts out", _ => "connect SMA3 and SMA2 of a Time Card with a cable", LoopbackAsync),
         new("timecard:bench", "disconnect antennas and cables, announce leap seconds, pull cards out", _ => NoBench, BenchAsync),
+        new("driver-calls", "see which functions of ptp_ocp are called", _ => "run as root on a kernel with function_graph, kprobes or BPF", CallsAsync),
         new("timecard:unload", "load and unload ptp_ocp", _ => "build ptp_ocp as a module (CONFIG_PTP_1588_CLOCK_OCP=m), and run as root", UnloadAsync),
     ];
 
@@ -51,6 +52,26 @@ internal static class TimeCardProbes
         return bench.Target is ITimeCardBench { HasBench: true }
             ? Task.FromResult("the place can change what is around its Time Cards")
             : throw new ProbeFailedException("the place cannot change what is around Time Cards");
+    }
+
+    private static async Task<string> CallsAsync(ProbeBench bench, CancellationToken cancellationToken)
+    {
+        const string function = "ptp_ocp_gettimex";
+        if (await TimeCard.DiscoverAsync(bench.Target, cancellationToken) is not [var card, ..])
+        {
+            throw new ProbeFailedException("/sys/class/timecard has no card");
+        }
+
+        await using var trace = await DriverTrace.StartAsync(bench.Changes, [function], means: null, TimeSpan.Zero, cancellationToken);
+        await using (var clock = await card.OpenClockAsync(canWrite: false, cancellationToken))
+        {
+            _ = await clock.GetTimeAsync(cancellationToken);
+        }
+
+        await trace.StopAsync(cancellationToken);
+        return await trace.TakeAsync(cancellationToken) is [var call, ..]
+            ? $"by {trace.Means}: {call.Function} took {call.DurationNs} ns"
+            : throw new ProbeFailedException($"the clock was read, and {trace.Means} saw no call of {function}");
     }
 
     // Unloading is not tried: whoever uses the clock would lose it.

@@ -22,7 +22,7 @@ internal static class WireBpf
             _ = message.Text(function.Name).Text(function.Binary).Int64(function.Offset);
         }
 
-        _ = message.Flag(request.HistogramsOnly).Int32((int)request.Stacks).Int32(request.RingBytes).Text(request.Mechanism);
+        _ = message.Flag(request.HistogramsOnly).Flag(request.WithRecorder).Int32((int)request.Stacks).Int32(request.RingBytes).Text(request.Mechanism);
     }
 
     public static BpfRequest ReadRequest(ref WireReader message)
@@ -48,6 +48,7 @@ internal static class WireBpf
         {
             Functions = functions,
             HistogramsOnly = message.Flag(),
+            WithRecorder = message.Flag(),
             Stacks = (BpfStacks)message.Int32(),
             RingBytes = message.Int32(),
             Mechanism = message.OptionalText(),

@@ -20,7 +20,14 @@ internal sealed class EmulatedBpf(Machine machine)
     /// <summary>A task comes back from a system call: its number and result.</summary>
     public event Action<KernelTask, int, long>? Exited;
 
-    public void Add(EmulatedBpfSession session) => _sessions.Add(session);
+    /// <summary>Raised when a program begins to run.</summary>
+    public event Action? Added;
+
+    public void Add(EmulatedBpfSession session)
+    {
+        _sessions.Add(session);
+        Added?.Invoke();
+    }
 
     public void Remove(EmulatedBpfSession session) => _ = _sessions.Remove(session);
 

@@ -133,7 +133,7 @@ internal sealed partial class EmulatedBpfSession : IBpfSession
 
     private bool IsWanted(KernelTask task, bool isExec = false)
     {
-        if (task == _machine.Agent || (Request.Tgid != 0 && task.Tgid != Request.Tgid) || (Request.Pid != 0 && task.Pid != Request.Pid)
+        if ((task == _machine.Agent && !Request.WithRecorder) || (Request.Tgid != 0 && task.Tgid != Request.Tgid) || (Request.Pid != 0 && task.Pid != Request.Pid)
             || (Request.Cgroup > 1) || (Request.Comm is { } comm && task.Comm != comm))
         {
             return false;

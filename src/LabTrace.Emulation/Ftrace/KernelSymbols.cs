@@ -18,9 +18,7 @@ internal static class KernelSymbols
         "ret_from_fork", "ret_from_fork_asm", "worker_thread", "rcu_gp_kthread", "rcu_gp_fqs_loop", "schedule_idle", "do_idle",
         "cpu_startup_entry", "start_secondary", "trace_event_raw_event_sched_switch", "__traceiter_sched_switch", "hrtimer_wakeup",
         "tick_nohz_handler", "vmstat_update", "process_timeout", "delayed_work_timer_fn", "do_wait", "__x64_sys_wait4",
-        "tracing_mark_write", "blk_mq_complete_request", "tcp_v4_rcv", "ip_local_deliver", "ptp_ocp_gettimex", "ptp_ocp_settime",
-        "ptp_ocp_adjtime", "ptp_ocp_adjfine", "ptp_ocp_enable", "ptp_ocp_ts_enable", "ptp_ocp_ts_irq", "ptp_ocp_signal_enable",
-        "ptp_ocp_signal_from_perout", "ptp_ocp_sma_store", "ptp_ocp_sma_show", "ptp_ocp_watchdog", "ptp_ocp_read_eeprom", "_etext",
+        "tracing_mark_write", "blk_mq_complete_request", "tcp_v4_rcv", "ip_local_deliver", "_etext",
     ];
 
     private static readonly Lazy<string> Text = new(() => string.Concat(

@@ -77,7 +77,7 @@ internal sealed class SystemFiles : IEmulatedDevice
             ["modules"] = Show(() => machine.Modules.ProcText),
             ["filesystems"] = Show(() => "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\ttracefs\nnodev\tdebugfs\n"),
             ["cmdline"] = Show(() => "console=ttyS0 root=/dev/vda rw\n"),
-            ["kallsyms"] = Show(() => KernelSymbols.Kallsyms),
+            ["kallsyms"] = Show(() => KernelSymbols.Kallsyms + machine.PtpOcp?.Symbols),
             ["uptime"] = Show(() => string.Create(CultureInfo.InvariantCulture, $"{uptime():F2} {uptime() * machine.Options.Cpus:F2}\n")),
             ["loadavg"] = Show(() => $"0.00 0.00 0.00 1/{machine.Tasks.Count} {machine.Tasks.Keys.Max()}\n"),
             ["self"] = new LinkNode(machine.Agent.Pid.ToString(CultureInfo.InvariantCulture)),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LabTrace.Emulation.Bpf;
+using LabTrace.Emulation.Files;
 using LabTrace.Emulation.Kernel;
 
 namespace LabTrace.Emulation.Programs;
@@ -47,7 +48,7 @@ internal static class BpfWorkload
             "pci" => Each(n, i => PciAccesses(process, i)),
             "fences" => Each(n, i => Fences(process, i)),
             "nvlink" => Each(n, i => Copies(process, i)),
-            "ptp" => Each(n, i => Ptp(process, i)),
+            "ptp" => Each(n, _ => Ptp(process)),
             _ => Usage(process),
         };
     }
@@ -177,14 +178,33 @@ internal static class BpfWorkload
         }
     }
 
-    /// <summary>What reading and steering a Time Card's clock calls in the driver.</summary>
-    private static IEnumerable<Act> Ptp(ProcessContext process, int i)
+    /// <summary>Reads the first PTP clock and adjusts it by nothing.</summary>
+    private static IEnumerable<Act> Ptp(ProcessContext process)
     {
-        foreach (var (function, time) in ((string, long)[])[("ptp_ocp_gettimex", 12_450), ("ptp_ocp_adjtime", 23_670)])
+        const string device = "/dev/ptp0";
+        const int getTime = 228;
+        const int adjustTime = 305;
+        const int fd = 3;
+        const long clockOfFd = (~(long)fd << 3) | 3;
+        if (process.Machine.Tree.Find(device) is not CharacterDevice clock)
         {
-            process.Machine.Bpf.KernelFunction(process.Task, function, 0x1000 + i, null);
-            yield return Act.Compute(process.About(time));
-            process.Machine.Bpf.KernelFunction(process.Task, function, 0x1000 + i, 0);
+            process.ExitCode = 1;
+            yield return Act.Run(process.Write(2, System.Text.Encoding.UTF8.GetBytes($"{Name}: {device}: No such file or directory\n")));
+            yield break;
+        }
+
+        ICharacterFile file = null!;
+        yield return Act.Run(process.Call(OpenAt, () => { file = clock.OpenDevice(canWrite: true); return fd; }, AtCwd, 0x402010, 2));
+        yield return Act.Run(process.Call(getTime, () => { _ = file.GetTime(); return 0; }, clockOfFd, 0x7ffc5a79c0a0));
+        yield return Act.Run(process.Call(adjustTime, () => { file.Adjust(ByNothing()); return 0; }, clockOfFd, 0x7ffc5a79c0b0));
+        yield return Act.Run(process.Call(Close, () => { file.Close(); return 0; }, fd));
+
+        static byte[] ByNothing()
+        {
+            const uint setOffset = 0x100;
+            var timex = new byte[208];
+            System.Buffers.Binary.BinaryPrimitives.WriteUInt32LittleEndian(timex, setOffset);
+            return timex;
         }
     }
 }

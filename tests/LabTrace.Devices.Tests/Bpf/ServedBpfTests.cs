@@ -66,6 +66,7 @@ internal sealed class ServedBpfTests
             IoctlType = 7,
             Functions = [new BpfFunction("a", "/bin/b", 8), new BpfFunction("c")],
             HistogramsOnly = true,
+            WithRecorder = true,
             Stacks = BpfStacks.User,
             RingBytes = 4096,
             Mechanism = "kprobe",

@@ -27,7 +27,8 @@ public sealed class FunctionGraphLineTests
     {
         var call = new DriverCall(52_335_123_000_000, "chronyd", 1234, 0, "ptp_ocp_gettimex", 12_450);
 
-        call.ToString().Should().Be("[14:32:15.123] chronyd          PID:  1234 TID:  1234 ptp_ocp_gettimex                 duration:    12.45 µs");
+        call.ToLine(DateTimeOffset.UnixEpoch).Should().Be("[14:32:15.123] chronyd          PID:  1234 TID:  1234 ptp_ocp_gettimex                 duration:    12.45 μs");
+        (call with { Tgid = 1230 }).ToLine(DateTimeOffset.UnixEpoch.AddHours(-1)).Should().StartWith("[13:32:15.123] chronyd          PID:  1230 TID:  1234 ");
     }
 
     [FsCheck.NUnit.Property(MaxTest = 300)]

@@ -19,7 +19,8 @@ internal static class BpfConfig
         void Put32(int offset, uint value) => BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(offset), value);
         void Put64(int offset, ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(offset), value);
 
-        Put32(0, (uint)ownTgid);
+        // No process has the number that stands for nobody; 0 would be the idle tasks.
+        Put32(0, request.WithRecorder ? uint.MaxValue : (uint)ownTgid);
         Put32(4, (uint)request.Tgid);
         Put32(8, (uint)request.Pid);
         Put32(12, request.Commands.Count > 0 ? 1u : 0);

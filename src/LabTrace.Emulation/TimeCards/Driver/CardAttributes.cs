@@ -23,7 +23,10 @@ internal static class CardAttributes
         for (var i = 1; i <= 4; i++)
         {
             var connector = i;
-            files.Attribute($"sma{i}", () => device.ShowConnector(connector), text => device.StoreConnector(connector, text));
+            files.Attribute(
+                $"sma{i}",
+                () => device.Bus.Run("ptp_ocp_sma_show", () => device.ShowConnector(connector)),
+                text => device.Bus.Run("ptp_ocp_sma_store", () => device.StoreConnector(connector, text)));
         }
 
         files.Show("available_sma_inputs", () => Selectors.All(device.Inputs));
@@ -116,7 +119,7 @@ internal static class CardAttributes
             // Reading needs no right to write, and nobody has it: not even root opens it for writing.
             var file = new AttributeFile(ReadOnly)
             {
-                Show = Entered(show),
+                Show = Entered(name, show),
                 WriteRefusal = device.Defect == DriverDefect.ReadOnlyWritable ? Errno.None : Errno.EACCES,
                 Store = _ => { },
             };
@@ -124,7 +127,7 @@ internal static class CardAttributes
         }
 
         public void Attribute(string name, Func<string> show, Action<string> store) =>
-            _ = directory.Add(name, new AttributeFile(ReadWrite) { Show = Entered(show), Store = text => Store(store, text) });
+            _ = directory.Add(name, new AttributeFile(ReadWrite) { Show = Entered(name, show), Store = text => Store(name, store, text) });
 
         public void Binary(string name, int offset, int length) =>
             _ = directory.Add(name, new AttributeFile(ReadWrite)
@@ -140,13 +143,13 @@ internal static class CardAttributes
                 return device.WriteMemory(offset, length, content);
             }));
 
-        private Func<string> Entered(Func<string> show) => () =>
+        private Func<string> Entered(string name, Func<string> show) => () =>
         {
             enter();
-            return show();
+            return device.Bus.Run(name + "_show", show);
         };
 
-        private void Store(Action<string> store, string text)
+        private void Store(string name, Action<string> store, string text)
         {
             enter();
             if (text.Length == 0)
@@ -163,7 +166,7 @@ internal static class CardAttributes
             };
             try
             {
-                store(text);
+                device.Bus.Run(name + "_store", () => store(text));
             }
             catch (Refusal refusal) when (refusal.Errno == Errno.ERANGE && device.Defect == DriverDefect.ErangeAsEinval)
             {

@@ -12,6 +12,7 @@ internal sealed class CardBus
     private static readonly long BootNs = VirtualTime.BootTime.ToUnixTimeMilliseconds() * 1_000_000;
     private readonly Machine _machine;
     private long _last;
+    private long _spent;
     private long? _asOf;
 
     public CardBus(Machine machine, CardOptions options)
@@ -60,11 +61,57 @@ internal sealed class CardBus
     /// <summary>Lets the driver wait.</summary>
     public void Spend(long ns)
     {
+        _spent += ns;
         if (_asOf is null)
         {
             _last = TrueTai + ns;
         }
     }
+
+    /// <summary>Runs a function of the driver, and lets those see it who trace functions of the kernel.</summary>
+    /// <param name="function">Its symbol.</param>
+    /// <param name="body">What it does; how long that takes is what the accesses in it take.</param>
+    /// <param name="isInterrupt">It interrupts whatever runs, instead of being called by the task that asked.</param>
+    public T Run<T>(string function, Func<T> body, bool isInterrupt = false)
+    {
+        if (!_machine.Bpf.IsActive)
+        {
+            return body();
+        }
+
+        // Entry, stack, locks and return.
+        const long callNs = 180;
+        var task = isInterrupt ? _machine.Scheduler.Cpus[0].Current : _machine.Caller;
+        var cpu = _machine.Scheduler.CpuOf(task);
+        cpu.Clock = Math.Max(cpu.Clock, ToMachine(TrueTai));
+        var (start, spent, result) = (cpu.Clock, _spent, 0L);
+        _machine.Bpf.KernelFunction(task, function, 0, null);
+        try
+        {
+            return body();
+        }
+        catch (Files.Refusal refusal)
+        {
+            result = -(long)refusal.Errno;
+            throw;
+        }
+        finally
+        {
+            Spend(callNs);
+            cpu.Clock = Math.Max(cpu.Clock, start + _spent - spent);
+            _machine.Bpf.KernelFunction(task, function, 0, result);
+        }
+    }
+
+    /// <summary>Runs a function of the driver that gives nothing.</summary>
+    public void Run(string function, Action body, bool isInterrupt = false) => _ = Run(
+        function,
+        () =>
+        {
+            body();
+            return 0;
+        },
+        isInterrupt);
 
     /// <summary>When a moment of true time is on the machine's clock, nanoseconds since boot.</summary>
     public static long ToMachine(long tai) => tai - TaiOffsetNs - BootNs;

@@ -102,10 +102,10 @@ internal sealed class CardSlot
         Register("ptp", ptpName, $"{root}/ptp/{ptpName}");
         Register("pps", ppsName, $"../../devices/virtual/pps/{ppsName}");
         _ = _classes.Dev.Add(ptpName, _clock);
-        var debug = new AttributeDirectory(0x1ED).Add("summary", new AttributeFile(ReadOnly) { Show = Entered(() => CardSummary.Make(device, number, ports)) });
+        var debug = new AttributeDirectory(0x1ED).Add("summary", new AttributeFile(ReadOnly) { Show = Entered(() => Bus.Run("ptp_ocp_summary_show", () => CardSummary.Make(device, number, ports))) });
         if (device.Board != BoardKind.Art)
         {
-            _ = debug.Add("tod_status", new AttributeFile(ReadOnly) { Show = Entered(() => CardSummary.MakeTod(device)) });
+            _ = debug.Add("tod_status", new AttributeFile(ReadOnly) { Show = Entered(() => Bus.Run("ptp_ocp_tod_status_show", () => CardSummary.MakeTod(device))) });
         }
 
         _ = DebugRoot().Add(CardName, debug);
@@ -115,7 +115,11 @@ internal sealed class CardSlot
     public void Hide(bool leavesFiles)
     {
         Device?.CatchUp();
-        Device?.Remove();
+        if (Device is { } device)
+        {
+            Bus.Run("ptp_ocp_remove", device.Remove);
+        }
+
         _clock?.Go();
         if (!leavesFiles)
         {

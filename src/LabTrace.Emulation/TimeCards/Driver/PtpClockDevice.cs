@@ -15,6 +15,7 @@ internal sealed class PtpClockDevice : CharacterDevice
     /// <summary>Timestamps that wait for a reader; the oldest go.</summary>
     public const int QueueLength = 128;
 
+    private const string EnableFunction = "ptp_ocp_enable";
     private readonly List<PtpFile> _open = [];
     private readonly Action _enter;
 
@@ -92,7 +93,7 @@ internal sealed class PtpClockDevice : CharacterDevice
             Refusal.Throw(Errno.EINVAL);
         }
 
-        Verify(pin, function, channel);
+        Card.Bus.Run("ptp_ocp_verify", () => Verify(pin, function, channel));
         for (var other = 0; other < PinCount; other++)
         {
             if (other != pin && function != none && Pins[other] == (function, channel))
@@ -111,7 +112,7 @@ internal sealed class PtpClockDevice : CharacterDevice
             Refusal.Throw(Errno.EINVAL);
         }
 
-        Card.EnableStamps(channel, isOn);
+        Card.Bus.Run(EnableFunction, () => Card.Bus.Run("ptp_ocp_ts_enable", () => Card.EnableStamps(channel, isOn)));
     }
 
     public void RequestPeriodic(int channel, long periodNs, long startNs, long? onNs, long? phaseNs)
@@ -121,6 +122,11 @@ internal sealed class PtpClockDevice : CharacterDevice
             Refusal.Throw(Errno.EINVAL);
         }
 
+        Card.Bus.Run(EnableFunction, () => EnablePeriodic(channel, periodNs, startNs, onNs, phaseNs));
+    }
+
+    private void EnablePeriodic(int channel, long periodNs, long startNs, long? onNs, long? phaseNs)
+    {
         if (channel == 0)
         {
             // The PPS of the clock is always there; only that can be asked for.
@@ -142,7 +148,7 @@ internal sealed class PtpClockDevice : CharacterDevice
 
     public void RequestPps(bool isOn)
     {
-        Card.EnableStamps(5, isOn, isForPps: true);
+        Card.Bus.Run(EnableFunction, () => Card.Bus.Run("ptp_ocp_ts_enable", () => Card.EnableStamps(5, isOn, isForPps: true)));
         IsPpsEnabled = isOn;
     }
 
@@ -158,13 +164,13 @@ internal sealed class PtpClockDevice : CharacterDevice
             switch (function)
             {
                 case 0:
-                    Card.StoreConnector(pin + 1, "IN: None");
+                    Store("IN: None");
                     break;
                 case 1:
-                    Card.StoreConnector(pin + 1, "IN: TS1");
+                    Store("IN: TS1");
                     break;
                 case 2:
-                    Card.StoreConnector(pin + 1, channel == 0 ? "OUT: PHC" : $"OUT: GEN{channel}");
+                    Store(channel == 0 ? "OUT: PHC" : $"OUT: GEN{channel}");
                     break;
                 default:
                     Refusal.Throw(Errno.EOPNOTSUPP);
@@ -175,6 +181,8 @@ internal sealed class PtpClockDevice : CharacterDevice
         {
             Refusal.Throw(Card.Defect == DriverDefect.PinVerifyErrno ? refusal.Errno : Errno.EOPNOTSUPP);
         }
+
+        void Store(string text) => Card.Bus.Run("ptp_ocp_sma_store", () => Card.StoreConnector(pin + 1, text));
     }
 
     private void Stamp(int channel, long ns)

@@ -112,7 +112,7 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
     public DeviceTime GetTime()
     {
         clock.Enter();
-        var phc = Card.GetTime();
+        var phc = Card.Bus.Run("ptp_ocp_gettimex", Card.GetTime);
         return new DeviceTime(phc / Second, (int)(phc % Second));
     }
 
@@ -125,7 +125,7 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
             Refusal.Throw(Errno.EINVAL);
         }
 
-        Card.SetTime((time.Seconds * Second) + time.Nanoseconds);
+        Card.Bus.Run("ptp_ocp_settime", () => Card.SetTime((time.Seconds * Second) + time.Nanoseconds));
     }
 
     /// <summary>struct timex on 64 bit: modes 0, offset 8, freq 16, time 72 and 80.</summary>
@@ -149,7 +149,7 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
                 Refusal.Throw(Errno.EINVAL);
             }
 
-            Card.AdjustTime((seconds * Second) + fraction);
+            Card.Bus.Run("ptp_ocp_adjtime", () => Card.AdjustTime((seconds * Second) + fraction));
         }
         else if ((modes & frequencyMode) != 0)
         {
@@ -158,11 +158,16 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
                 Refusal.Throw(Errno.ERANGE);
             }
 
-            Card.AdjustFine(frequency);
+            Card.Bus.Run(PtpOcpModule.AdjustFineOf(Card.Dialect), () => Card.AdjustFine(frequency));
         }
         else if ((modes & offsetMode) != 0)
         {
-            Refusal.Throw(Is612 && offset != 0 ? Errno.ERANGE : Errno.EOPNOTSUPP);
+            if (Is612 && offset != 0)
+            {
+                Refusal.Throw(Errno.ERANGE);
+            }
+
+            Card.Bus.Run("ptp_ocp_null_adjphase", () => Refusal.Throw(Errno.EOPNOTSUPP));
         }
         else if (modes == 0)
         {
@@ -287,7 +292,7 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
         for (var i = 0; i < samples; i++, at += 2 * TimeBytes)
         {
             PutTime(request[at..], Card.Bus.Realtime);
-            PutTime(request[(at + TimeBytes)..], Card.GetTime());
+            PutTime(request[(at + TimeBytes)..], Card.Bus.Run("ptp_ocp_gettimex", Card.GetTime));
         }
 
         PutTime(request[at..], Card.Bus.Realtime);
@@ -309,7 +314,8 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
         var at = TimeBytes;
         for (var i = 0; i < samples; i++, at += 3 * TimeBytes)
         {
-            if (!Card.TryGetTime(out var phc, out var before, out var behind))
+            var (isRead, phc, before, behind) = Card.Bus.Run("ptp_ocp_gettimex", () => (Card.TryGetTime(out var now, out var from, out var to), now, from, to));
+            if (!isRead)
             {
                 Refusal.Throw(Errno.ETIMEDOUT);
             }

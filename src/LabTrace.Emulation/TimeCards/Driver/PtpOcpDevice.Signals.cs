@@ -48,8 +48,8 @@ internal sealed partial class PtpOcpDevice
         wanted.Phase = words.Length > 2 ? KernelNumbers.Unsigned(words[2], ulong.MaxValue) : wanted.Phase;
         wanted.Duty = words.Length > 1 ? (int)KernelNumbers.Signed(words[1], int.MinValue, int.MaxValue) : wanted.Duty;
         wanted.Period = KernelNumbers.Unsigned(words[0], long.MaxValue);
-        SetSignal(generator, wanted);
-        EnableSignal(generator, wanted.Period != 0);
+        Bus.Run("ptp_ocp_signal_set", () => SetSignal(generator, wanted));
+        Bus.Run("ptp_ocp_signal_enable", () => EnableSignal(generator, wanted.Period != 0));
     }
 
     /// <summary>What a request for a periodic output of channel 1 to 4 does.</summary>
@@ -73,7 +73,16 @@ internal sealed partial class PtpOcpDevice
                 wanted.Start = start;
             }
 
-            SetSignal(generator, wanted);
+            // Where the compiler made it a part of its caller, nobody can see it.
+            var set = () => Bus.Run("ptp_ocp_signal_set", () => SetSignal(generator, wanted));
+            if (Dialect == PtpOcpDialect.OutOfTree)
+            {
+                Bus.Run("ptp_ocp_signal_from_perout", set);
+            }
+            else
+            {
+                set();
+            }
         }
 
         if (generator >= GeneratorCount)
@@ -81,7 +90,7 @@ internal sealed partial class PtpOcpDevice
             Refusal.Throw(Errno.ENXIO);
         }
 
-        EnableSignal(generator, period != 0);
+        Bus.Run("ptp_ocp_signal_enable", () => EnableSignal(generator, period != 0));
     }
 
     public int ShowSeconds(int counter)
@@ -121,7 +130,7 @@ internal sealed partial class PtpOcpDevice
         }
 
         wanted.Pulse = wanted.Pulse != 0 ? wanted.Pulse : (ulong)((Int128)wanted.Period * wanted.Duty / 100);
-        var earliest = GetTime() + Millisecond;
+        var earliest = Bus.Run("ptp_ocp_gettimex", GetTime) + Millisecond;
         if (wanted.Start == 0)
         {
             var periods = (long)(((ulong)earliest + wanted.Period - 1) / wanted.Period);

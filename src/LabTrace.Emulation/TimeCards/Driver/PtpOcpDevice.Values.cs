@@ -155,12 +155,12 @@ internal sealed partial class PtpOcpDevice
         return length;
     }
 
-    private byte[]? ReadSerial() => _serial ??= Board switch
+    private byte[]? ReadSerial() => _serial ??= Bus.Run("ptp_ocp_read_eeprom", () => Board switch
     {
         BoardKind.Art => ReadEeprom(0x52, 0x63, 6),
         BoardKind.Adva => ReadEeprom(0x50, 0x63, 6),
         _ => ReadEeprom(0x58, 0x9A, 6),
-    };
+    });
 
     private uint Iic(uint register) => (Board == BoardKind.Art ? Registers.ArtI2c : Registers.I2c) + register;
 

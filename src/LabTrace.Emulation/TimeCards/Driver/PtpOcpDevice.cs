@@ -168,7 +168,7 @@ internal sealed partial class PtpOcpDevice
         var now = Math.Max(Bus.Card.Now, Bus.Realtime + (37 * Second));
         while (_isAttached && _nextWatchdog <= now)
         {
-            Bus.AsOf(_nextWatchdog, Watchdog);
+            Bus.AsOf(_nextWatchdog, () => Bus.Run("ptp_ocp_watchdog", Watchdog, isInterrupt: true));
             _nextWatchdog += Second;
         }
 
@@ -306,15 +306,19 @@ internal sealed partial class PtpOcpDevice
         var channel = Array.IndexOf(stampers, vector);
         if (channel >= 0)
         {
-            StampInterrupt(channel);
+            Bus.Run("ptp_ocp_ts_irq", () => StampInterrupt(channel), isInterrupt: true);
         }
         else if (vector is >= Registers.SignalVector and < Registers.SignalVector + 4)
         {
-            var generator = vector - Registers.SignalVector;
-            var page = Registers.Signal + ((uint)generator * Registers.Page);
-            _generators[generator].IsRunning &= (Bus.Read(page) & 1) != 0 || Defect == DriverDefect.RunningStale;
-            Bus.Write(page + Registers.Interrupt, 1);
+            Bus.Run("ptp_ocp_signal_irq", () => SignalInterrupt(vector - Registers.SignalVector), isInterrupt: true);
         }
+    }
+
+    private void SignalInterrupt(int generator)
+    {
+        var page = Registers.Signal + ((uint)generator * Registers.Page);
+        _generators[generator].IsRunning &= (Bus.Read(page) & 1) != 0 || Defect == DriverDefect.RunningStale;
+        Bus.Write(page + Registers.Interrupt, 1);
     }
 
     private void StampInterrupt(int channel)
@@ -362,7 +366,9 @@ internal sealed partial class PtpOcpDevice
         }
     }
 
-    private void DistributeUtc(uint value)
+    private void DistributeUtc(uint value) => Bus.Run("ptp_ocp_utc_distribute", () => WriteUtc(value));
+
+    private void WriteUtc(uint value)
     {
         _utcTaiOffset = value;
         if (IsFacebook && Defect != DriverDefect.UtcOffsetNotDistributed)
