@@ -16,6 +16,7 @@ public sealed partial class TimeCardBench(ScenarioPlace place, ScenarioContext s
     private const string BoardTag = "needs:timecard:";
     private static readonly TimeSpan PatternLimit = TimeSpan.FromSeconds(1);
     private TimeCard? card;
+    private int? logged;
     private IReadOnlyList<AttributeReading>? before;
     private IReadOnlyList<AttributeChanged>? seen;
 
@@ -32,6 +33,7 @@ public sealed partial class TimeCardBench(ScenarioPlace place, ScenarioContext s
             ?? throw new NotOnTargetException(
                 $"no Time Card with {string.Join(", ", wanted)} among {cards.Count} of place '{place.Lab.Place.Name}'",
                 "tag the scenario with what it needs, such as @needs:timecard:facebook");
+        logged ??= card.Target is IKernelLogTarget ? (await ReadLogAsync()).Count : 0;
         output.WriteLine($"{card.Name}: {card.Board}, {card.PciAddress} [{card.PciId}], {card.Dialect}, {card.PtpName}, {card.PpsName}");
     }
 
@@ -190,10 +192,10 @@ public sealed partial class TimeCardBench(ScenarioPlace place, ScenarioContext s
         (await target.ExistsAsync("/dev/" + Card.PtpName, Cancellation)).Should().BeFalse(Card.PtpPath);
         (await target.ExistsAsync("/sys/class/ptp/" + Card.PtpName, Cancellation)).Should().BeFalse(Card.PtpName);
         (await target.ExistsAsync("/sys/class/pps/" + Card.PpsName, Cancellation)).Should().BeFalse(Card.PpsName);
-        foreach (var port in Card.SerialPorts.Values)
-        {
-            (await target.ExistsAsync("/sys/class/tty/" + port, Cancellation)).Should().BeFalse(port);
-        }
+
+        // The ports' names go back to the kernel's own serial driver, which keeps them for whoever comes next.
+        var ports = $"/sys/bus/pci/devices/{Card.PciAddress}/tty";
+        (await target.ExistsAsync(ports, Cancellation)).Should().BeFalse(ports);
     }
 
     public async Task UnloadAsync() => await new TimeCardDriver((await place.OpenAsync()).Changes).UnloadAsync(Cancellation);
@@ -204,15 +206,22 @@ public sealed partial class TimeCardBench(ScenarioPlace place, ScenarioContext s
 
     public async Task BindAsync() => await new TimeCardDriver((await place.OpenAsync()).Changes).BindAsync(Card.PciAddress, Cancellation);
 
-    public async Task ShouldHaveLoggedAsync(string pattern, int times)
+    /// <summary>What the driver has said of the card since it was loaded last, or, when <paramref name="isNew"/>, since the scenario chose the card.</summary>
+    public async Task ShouldHaveLoggedAsync(string pattern, int times, bool isNew = false)
     {
-        await using var log = await KmsgSource.OpenAsync(Card.Target, Cancellation);
-        var lines = (await log.ReadAsync(Cancellation)).Records.Select(r => r.Text).Where(t => t.StartsWith($"ptp_ocp {Card.PciAddress}: ", StringComparison.Ordinal)).ToList();
+        var all = await ReadLogAsync();
+        var lines = all[(isNew ? logged ?? 0 : Math.Max(0, all.FindLastIndex(l => l.Contains(": Version ", StringComparison.Ordinal))))..];
         var found = lines.Count(l => Whole("ptp_ocp [0-9a-f:.]+: " + pattern).IsMatch(l));
         if (found != times)
         {
-            Assert.Fail($"the kernel's log has {found} lines like \"{pattern}\", expected {times}; of this card it has:\n  {string.Join("\n  ", lines)}");
+            Assert.Fail($"the kernel's log has {found} {(isNew ? "more " : "")}lines like \"{pattern}\", expected {times}; of this card it has:\n  {string.Join("\n  ", lines)}");
         }
+    }
+
+    private async Task<List<string>> ReadLogAsync()
+    {
+        await using var log = await KmsgSource.OpenAsync(Card.Target, Cancellation);
+        return [.. (await log.ReadAsync(Cancellation)).Records.Select(r => r.Text).Where(t => t.StartsWith($"ptp_ocp {Card.PciAddress}: ", StringComparison.Ordinal))];
     }
 
     public async Task ShouldTellInDebugfsAsync(string file, string pattern)

@@ -128,6 +128,9 @@ public sealed class TimeCardSteps(TimeCardBench bench, Refusal refusal)
     [Then("the kernel's log says {string} of the card {int} time(s)")]
     public Task ThenTheKernelsLogSays(string pattern, int times) => bench.ShouldHaveLoggedAsync(pattern, times);
 
+    [Then("the kernel's log says {string} of the card {int} time(s) more")]
+    public Task ThenTheKernelsLogSaysMore(string pattern, int times) => bench.ShouldHaveLoggedAsync(pattern, times, isNew: true);
+
     [Then("its debug file {string} has a line like {string}")]
     public Task ThenItsDebugFileHas(string file, string pattern) => bench.ShouldTellInDebugfsAsync(file, pattern);
 

@@ -93,10 +93,16 @@ public sealed class TargetChanges : IAsyncDisposable
             () => Target.WriteAsync(path, Text(line), WriteMode.Append, cancellationToken).AsTask());
 
     /// <summary>Writes a value to one file; writing another to a second file takes it back, as <c>bind</c> does <c>unbind</c>.</summary>
+    /// <param name="path">The first file.</param>
+    /// <param name="value">What is written to it.</param>
+    /// <param name="undoPath">The second file.</param>
+    /// <param name="undoValue">What is written to that.</param>
+    /// <param name="shownBy">A file that is there when it was taken back already.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
     /// <exception cref="TargetIOException">The target's kernel refused; nothing is to be undone then.</exception>
     /// <exception cref="JournalException">The journal cannot be written; nothing was changed.</exception>
-    public Task ExchangeAsync(string path, string value, string undoPath, string undoValue, CancellationToken cancellationToken) =>
-        MakeAsync(new UndoRecord.WriteBack(undoPath, undoValue), () => Target.WriteTextAsync(path, value, cancellationToken).AsTask());
+    public Task ExchangeAsync(string path, string value, string undoPath, string undoValue, string shownBy, CancellationToken cancellationToken) =>
+        MakeAsync(new UndoRecord.Exchange(undoPath, undoValue, shownBy), () => Target.WriteTextAsync(path, value, cancellationToken).AsTask());
 
     /// <summary>Makes a directory, such as a trace instance.</summary>
     /// <exception cref="TargetIOException">EEXIST: it is another's and will not be removed; ENOENT, EACCES…</exception>

@@ -5,6 +5,7 @@ namespace LabTrace.Devices;
 /// <summary>How to undo one change of a target, as data: a journal outlives the process that made the change.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(WriteBack), "write")]
+[JsonDerivedType(typeof(Exchange), "exchange")]
 [JsonDerivedType(typeof(AppendLine), "append")]
 [JsonDerivedType(typeof(RemoveDirectory), "rmdir")]
 [JsonDerivedType(typeof(RemoveFile), "remove")]
@@ -25,6 +26,14 @@ internal abstract record UndoRecord
 
     /// <summary>Write what an attribute held before.</summary>
     public sealed record WriteBack(string Path, string Value) : UndoRecord
+    {
+        public override bool IsUndoneByBoot() => IsKernelFile(Path);
+
+        public override string ToString() => $"write '{Value}' to {Path}";
+    }
+
+    /// <summary>Write a value that takes another one back, as <c>bind</c> does <c>unbind</c>, unless a file is there that shows it was taken back.</summary>
+    public sealed record Exchange(string Path, string Value, string ShownBy) : UndoRecord
     {
         public override bool IsUndoneByBoot() => IsKernelFile(Path);
 

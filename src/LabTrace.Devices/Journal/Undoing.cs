@@ -91,6 +91,11 @@ internal static class Undoing
             case UndoRecord.WriteBack write:
                 await target.WriteTextAsync(write.Path, write.Value, cancellationToken);
                 return Outcome.Undone;
+            case UndoRecord.Exchange exchange when await target.ExistsAsync(exchange.ShownBy, cancellationToken):
+                return Outcome.Gone;
+            case UndoRecord.Exchange exchange:
+                await target.WriteTextAsync(exchange.Path, exchange.Value, cancellationToken);
+                return Outcome.Undone;
             case UndoRecord.AppendLine append:
                 await target.WriteAsync(append.Path, Encoding.UTF8.GetBytes(append.Line + "\n"), WriteMode.Append, cancellationToken);
                 return Outcome.Undone;

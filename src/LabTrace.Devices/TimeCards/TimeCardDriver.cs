@@ -23,10 +23,10 @@ public sealed class TimeCardDriver(TargetChanges changes)
     /// <summary>Takes a card from the driver; undoing gives it back.</summary>
     /// <exception cref="TargetIOException">ENODEV: the driver does not have it.</exception>
     public Task UnbindAsync(string address, CancellationToken cancellationToken) =>
-        changes.ExchangeAsync(DriverPath + "/unbind", address, DriverPath + "/bind", address, cancellationToken);
+        changes.ExchangeAsync(DriverPath + "/unbind", address, DriverPath + "/bind", address, $"{DriverPath}/{address}", cancellationToken);
 
     /// <summary>Gives a card to the driver.</summary>
-    /// <exception cref="TargetIOException">ENODEV: it does not want it, or has it already.</exception>
+    /// <exception cref="TargetIOException">ENODEV: it does not want it; EBUSY: it has it already.</exception>
     public async Task BindAsync(string address, CancellationToken cancellationToken) =>
         await changes.Target.WriteTextAsync(DriverPath + "/bind", address, cancellationToken);
 }

@@ -46,6 +46,9 @@ internal sealed class BootedVm(
     : SwitchedTarget(name, TargetKind.Vm, time), IConsoleTarget, IModuleHeaders, ITimeCardBench
 {
     private const string States = "states";
+
+    // Antennas and cables are not put back: the next scenario has a machine whose cards nobody has touched.
+    private const string TouchedCard = "something was done around its cards";
     private static readonly TimeSpan KvmTrial = TimeSpan.FromSeconds(20);
 
     private IReadOnlyList<IPciCard> _cards = [];
@@ -55,9 +58,9 @@ internal sealed class BootedVm(
     private string? _feature;
     private long _linesBefore;
     private bool _isUsed;
-    private bool _isSpent;
+    private string? _spentBy;
 
-    public override string? Down => _machine is null ? "its machine is not started" : _isSpent ? "its kernel is damaged" : _machine.Down;
+    public override string? Down => _machine is null ? "its machine is not started" : _spentBy ?? _machine.Down;
 
     public override bool IsDisposable => true;
 
@@ -76,7 +79,7 @@ internal sealed class BootedVm(
         return wants;
     }
 
-    public override void Spend() => _isSpent = true;
+    public override void Spend() => _spentBy = "its kernel is damaged";
 
     public override async Task RenewAsync(CancellationToken cancellationToken)
     {
@@ -145,6 +148,7 @@ internal sealed class BootedVm(
     public async ValueTask PullOutAsync(string card, CancellationToken cancellationToken)
     {
         var (address, _) = await FindCardAsync(card, cancellationToken);
+        _spentBy = TouchedCard;
         await Current.WriteAsync($"/sys/bus/pci/devices/{address}/remove", "1\n"u8.ToArray(), WriteMode.Truncate, cancellationToken);
     }
 
@@ -163,6 +167,7 @@ internal sealed class BootedVm(
     private async ValueTask AroundAsync(string card, Action<ITimeCardSurroundings> act, CancellationToken cancellationToken)
     {
         var (_, index) = await FindCardAsync(card, cancellationToken);
+        _spentBy = TouchedCard;
         _machine!.AtCard(index, () => act((ITimeCardSurroundings)_cards[index]));
     }
 
@@ -236,7 +241,7 @@ internal sealed class BootedVm(
             Switch(_machine.ToTarget());
         }
 
-        (_isUsed, _isSpent) = (false, false);
+        (_isUsed, _spentBy) = (false, null);
     }
 
     private string QemuStamp() =>

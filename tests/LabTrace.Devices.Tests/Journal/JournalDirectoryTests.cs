@@ -68,12 +68,13 @@ public sealed class JournalDirectoryTests
             pid: int.MaxValue,
             new UndoRecord.RemoveFile(At("file")),
             new UndoRecord.WriteBack("/sys/kernel/tracing/tracing_on", "0"),
+            new UndoRecord.Exchange("/sys/bus/pci/drivers/ptp_ocp/bind", "0000:01:00.0", "/sys/bus/pci/drivers/ptp_ocp/0000:01:00.0"),
             new UndoRecord.KillProcess(Environment.ProcessId, ProcessIdentity.Current.StartTicks, "this test"));
 
         var report = await _journals.RestoreAsync(_target, CancellationToken.None);
 
         (report.Undone, report.Gone, report.IsComplete).Should().Be((1, 0, true));
-        report.Notes.Should().Equal("2 changes of 'a scenario' dropped: 'bench' was booted since, which undid them");
+        report.Notes.Should().Equal("3 changes of 'a scenario' dropped: 'bench' was booted since, which undid them");
         File.Exists(At("file")).Should().BeFalse();
     }
 

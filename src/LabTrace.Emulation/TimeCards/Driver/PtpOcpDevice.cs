@@ -126,7 +126,7 @@ internal sealed partial class PtpOcpDevice
         say(info, string.Create(null, $"Version {version >> 24}.{(version >> 16) & 0xFF}.{version & 0xFFFF}, clock {Selectors.NameOf(Selectors.Clock, Bus.Read(Clock(Registers.Select)) >> 16)}, device ptp{ptpIndex}"));
         if (TryGetTime(out var now, out _, out _))
         {
-            say(info, string.Create(null, $"Time: {now / Second}.{now % Second:D9}, {(isInSync ? "in-sync" : "UNSYNCED")}"));
+            say(info, string.Create(null, $"Time: {now / Second}.{now % Second}, {(isInSync ? "in-sync" : "UNSYNCED")}"));
         }
 
         foreach (var (name, tty, baud) in ports)

@@ -168,10 +168,16 @@ internal sealed class PtpOcpModule
 
     private void Bind(string address)
     {
-        var slot = _slots.Find(s => s.Address == address && s.IsPresent && s.Device is null) ?? throw new Refusal(Errno.ENODEV);
+        var slot = _slots.Find(s => s.Address == address && s.IsPresent) ?? throw new Refusal(Errno.ENODEV);
         if (!Knows(slot))
         {
             Refusal.Throw(Errno.ENODEV);
+        }
+
+        if (slot.Device is not null)
+        {
+            // drivers/base/dd.c, device_driver_attach.
+            Refusal.Throw(Errno.EBUSY);
         }
 
         if (!TryProbe(slot))
