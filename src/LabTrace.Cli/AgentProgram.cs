@@ -5,33 +5,38 @@ namespace LabTrace.Cli;
 /// <summary>The agent's program beside the command; in a checkout it is built when it is first needed.</summary>
 internal static class AgentProgram
 {
-    private const string Runtime = "linux-x64";
-    private const string Machine = "x86_64";
     private const string FileName = "labtrace-agent";
     private static readonly string[] Projects = ["LabTrace.Agent", "LabTrace.Devices", "LabTrace.Tracing"];
 
-    /// <summary>Finds the agent, or builds it.</summary>
+    /// <summary>Finds the agent for machines like the usual runner's, or builds it.</summary>
     /// <param name="progress">Told that it is being built.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="LabConfigException">It is not there and cannot be built.</exception>
-    public static async Task<AgentFile> FindAsync(Action<string> progress, CancellationToken cancellationToken)
+    public static Task<AgentFile> FindAsync(Action<string> progress, CancellationToken cancellationToken) => FindAsync(AgentRuntimes.X64, progress, cancellationToken);
+
+    /// <summary>Finds the agent for a kind of machine, or builds it.</summary>
+    /// <param name="runtime">One of <see cref="AgentRuntimes"/>.</param>
+    /// <param name="progress">Told that it is being built.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="LabConfigException">It is not there and cannot be built.</exception>
+    public static async Task<AgentFile> FindAsync(string runtime, Action<string> progress, CancellationToken cancellationToken)
     {
-        var beside = Path.Combine(AppContext.BaseDirectory, "agent", Runtime, FileName);
+        var beside = Path.Combine(AppContext.BaseDirectory, "agent", runtime, FileName);
         if (File.Exists(beside))
         {
-            return new AgentFile(await File.ReadAllBytesAsync(beside, cancellationToken), Machine);
+            return new AgentFile(await File.ReadAllBytesAsync(beside, cancellationToken), runtime);
         }
 
         var root = FindCheckout()
             ?? throw new LabConfigException($"the agent's program {beside} is not there", "install LabTrace whole: the agent is a part of it");
-        var built = Path.Combine(root, "artifacts", "agent", Runtime, FileName);
+        var built = Path.Combine(root, "artifacts", "agent", runtime, FileName);
         if (!IsCurrent(root, built))
         {
-            progress("building the agent (about a minute, once)…");
-            await BuildAsync(root, Path.GetDirectoryName(built)!, cancellationToken);
+            progress($"building the agent{(runtime == AgentRuntimes.X64 ? "" : $" for {runtime}")} (about a minute, once)…");
+            await BuildAsync(root, runtime, Path.GetDirectoryName(built)!, cancellationToken);
         }
 
-        return new AgentFile(await File.ReadAllBytesAsync(built, cancellationToken), Machine);
+        return new AgentFile(await File.ReadAllBytesAsync(built, cancellationToken), runtime);
     }
 
     private static string? FindCheckout()
@@ -61,18 +66,18 @@ internal static class AgentProgram
     }
 
     // In a tree of its own, so that it neither waits for nor disturbs another build of the checkout.
-    private static async Task BuildAsync(string root, string output, CancellationToken cancellationToken)
+    private static async Task BuildAsync(string root, string runtime, string output, CancellationToken cancellationToken)
     {
         await using var machine = new LocalTarget();
         var result = await machine.RunAsync(
             new Devices.Command(
                 "dotnet",
-                "publish", Path.Combine(root, "src", "LabTrace.Agent"), "-c", "Release", "-r", Runtime, "-o", output, "--nologo", "-v", "quiet",
-                $"-p:ArtifactsPath={Path.Combine(root, "artifacts", "agent-build")}"),
+                "publish", Path.Combine(root, "src", "LabTrace.Agent"), "-c", "Release", "-r", runtime, "-o", output, "--nologo", "-v", "quiet",
+                $"-p:ArtifactsPath={Path.Combine(root, "artifacts", runtime == AgentRuntimes.X64 ? "agent-build" : "agent-build-" + runtime)}"),
             cancellationToken);
         if (result.ExitCode != 0)
         {
-            throw new LabConfigException($"the agent could not be built:\n{result.OutputText.TrimEnd()}", "dotnet publish src/LabTrace.Agent -r " + Runtime);
+            throw new LabConfigException($"the agent for {runtime} could not be built:\n{result.OutputText.TrimEnd()}", "dotnet publish src/LabTrace.Agent -r " + runtime);
         }
     }
 }

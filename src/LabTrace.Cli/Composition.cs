@@ -49,8 +49,7 @@ internal static class Composition
     private static async ValueTask<ITarget> OpenSshAsync(PlaceDescription place, CancellationToken cancellationToken)
     {
         SshTarget.Check(place);
-        var agent = await AgentProgram.FindAsync(Tell, cancellationToken);
-        return await SshTarget.OpenAsync(place, agent, Tell, TimeProvider.System, cancellationToken);
+        return await SshTarget.OpenAsync(place, FindAgentAsync, Tell, TimeProvider.System, cancellationToken);
     }
 
     private static async ValueTask<ITarget> OpenVmAsync(PlaceDescription place, CancellationToken cancellationToken)
@@ -71,6 +70,9 @@ internal static class Composition
         var cards = TimeCards(place);
         return () => cards.ToPciCards(TimeProvider.System);
     }
+
+    private static async Task<AgentFile?> FindAgentAsync(string runtime, CancellationToken cancellationToken) =>
+        await AgentProgram.FindAsync(runtime, Tell, cancellationToken);
 
     private static void Tell(string message) => Console.Error.WriteLine($"labtrace: {message}");
 

@@ -67,16 +67,13 @@ internal abstract class SwitchedTarget(string name, TargetKind kind, TimeProvide
     public ValueTask<ITargetProcess> StartAsync(Command command, CancellationToken cancellationToken) => Current.StartAsync(command, cancellationToken);
 
     public ValueTask<IBpfSession> StartBpfAsync(BpfRequest request, CancellationToken cancellationToken) =>
-        Current is IBpfTarget target ? target.StartBpfAsync(request, cancellationToken) : throw new NotOnTargetException(
-            $"target '{Name}' cannot run BPF programs: its agent does not run there", "use a bench that can run the agent");
+        Current is IBpfTarget target ? target.StartBpfAsync(request, cancellationToken) : throw NeedsAgent("running BPF programs");
 
     public ValueTask<IDeviceFile> OpenDeviceAsync(string path, bool canWrite, CancellationToken cancellationToken) =>
-        Current is IDeviceTarget target ? target.OpenDeviceAsync(path, canWrite, cancellationToken) : throw new NotOnTargetException(
-            $"target '{Name}' cannot call device files: its agent does not run there", "use a bench that can run the agent");
+        Current is IDeviceTarget target ? target.OpenDeviceAsync(path, canWrite, cancellationToken) : throw NeedsAgent($"opening the device {path}");
 
     public ValueTask<string> ReadLinkAsync(string path, CancellationToken cancellationToken) =>
-        Current is ILinkTarget target ? target.ReadLinkAsync(path, cancellationToken) : throw new NotOnTargetException(
-            $"target '{Name}' cannot tell where links point: its agent does not run there", "use a bench that can run the agent");
+        Current is ILinkTarget target ? target.ReadLinkAsync(path, cancellationToken) : throw NeedsAgent("reading a symbolic link");
 
     public async ValueTask DisposeAsync()
     {
@@ -102,4 +99,7 @@ internal abstract class SwitchedTarget(string name, TargetKind kind, TimeProvide
             await target.DisposeAsync();
         }
     }
+
+    private NotOnTargetException NeedsAgent(string what) => new(
+        $"{what} on target '{Name}' needs the agent, which does not run there{(_current is Shell.ShellTarget { WithoutAgent: { } why } ? $": {why}" : "")}", "use a bench that can run the agent");
 }

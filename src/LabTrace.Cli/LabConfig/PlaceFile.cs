@@ -15,7 +15,7 @@ internal static class PlaceFile
         ["ssh"] = (TargetKind.Ssh,
         [
             new("host", Shape.Text), new("user", Shape.Text), new("port", Shape.Integer, 1, 65535), new("identity", Shape.Text),
-            new("ssh-config", Shape.Text), new("known-hosts", Shape.Text), new("sudo", Shape.Flag), new("agent-directory", Shape.Text),
+            new("ssh-config", Shape.Text), new("known-hosts", Shape.Text), new("sudo", Shape.Flag), new("agent", Shape.Text), new("agent-directory", Shape.Text),
             new("keep-agent", Shape.Flag), new("reboot-command", Shape.Text), new("state-directory", Shape.Text),
             new("labgrid-place", Shape.Text), new("labgrid-reserve", Shape.List), new("labgrid-client", Shape.Text),
             new("labgrid-ttl", Shape.Integer, 1, 604_800), new("labgrid-wait", Shape.Integer, 1, 604_800), new("connect-timeout", Shape.Integer, 1, 3600),

@@ -31,7 +31,7 @@ internal sealed class LocalProcess : ITargetProcess
     private readonly Task<CommandResult> _result;
     private readonly bool _isConversation;
 
-    private LocalProcess(string target, Command command, TimeProvider time, Running running, bool isConversation)
+    private LocalProcess(string target, Command command, TimeProvider time, Running running, bool isConversation, long started)
     {
         _isConversation = isConversation;
         (_target, _command, _time, _running) = (target, command, time, running);
@@ -43,7 +43,7 @@ internal sealed class LocalProcess : ITargetProcess
         _error = new OutputPump(running.StandardError.BaseStream, command.OutputLimit, _exited, time);
         _ending = new Lazy<Task>(EndAsync);
         _stream = new Lazy<Stream>(_output.OpenStream);
-        _result = RunAsync();
+        _result = RunAsync(started);
     }
 
     public int Pid { get; }
@@ -83,6 +83,8 @@ internal sealed class LocalProcess : ITargetProcess
 
         words.Add(command.Program);
         words.AddRange(command.Arguments);
+        // The program may run before this process does again: its time is counted from here.
+        var started = time.GetTimestamp();
         var running = Running.Run(words[0], [], options => options
             .ThrowOnError(false)
             .DisposeOnExit(false)
@@ -95,7 +97,7 @@ internal sealed class LocalProcess : ITargetProcess
                     start.Environment[name] = value;
                 }
             }));
-        var process = new LocalProcess(target, command, time, running, isConversation);
+        var process = new LocalProcess(target, command, time, running, isConversation, started);
         if (!command.HeldAtStart)
         {
             process._released.SetResult();
@@ -151,9 +153,8 @@ internal sealed class LocalProcess : ITargetProcess
         ((IDisposable)_running).Dispose();
     }
 
-    private async Task<CommandResult> RunAsync()
+    private async Task<CommandResult> RunAsync(long started)
     {
-        var started = _time.GetTimestamp();
         var input = _isConversation ? Task.CompletedTask : FeedAsync();
         _ = await Task.WhenAny(_released.Task, _exited);
         var timedOut = false;

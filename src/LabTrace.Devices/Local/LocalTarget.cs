@@ -332,7 +332,8 @@ public sealed class LocalTarget(string name = "local") : ITarget, IBpfTarget, ID
             Errno.EIO,
             "write less at once; the file takes one value per write(2)");
 
-    private static string Preview(ReadOnlySpan<byte> content)
+    /// <summary>What is written, for messages.</summary>
+    internal static string Preview(ReadOnlySpan<byte> content)
     {
         const int longest = 60;
         var text = Encoding.UTF8.GetString(content.Length > longest ? content[..longest] : content).TrimEnd('\n');

@@ -19,6 +19,7 @@ internal sealed class OutputPump
     private readonly int _limit;
     private readonly Task _exited;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _quietAfterExit;
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _collected = new();
     private readonly TaskCompletionSource _prefaceRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,9 +34,10 @@ internal sealed class OutputPump
     /// <param name="exited">The program's end.</param>
     /// <param name="time">The clock for waits.</param>
     /// <param name="preface">Bytes at the beginning that are not the program's, and are let go.</param>
-    public OutputPump(Stream source, int limit, Task exited, TimeProvider time, int preface = 0)
+    /// <param name="quietAfterExit">How long the source must be quiet behind the program's end, where its output takes longer to come.</param>
+    public OutputPump(Stream source, int limit, Task exited, TimeProvider time, int preface = 0, TimeSpan? quietAfterExit = null)
     {
-        (_source, _limit, _exited, _time, _preface) = (source, limit, exited, time, preface);
+        (_source, _limit, _exited, _time, _preface, _quietAfterExit) = (source, limit, exited, time, preface, quietAfterExit ?? QuietAfterExit);
         if (preface == 0)
         {
             _prefaceRead.SetResult();
@@ -49,6 +51,9 @@ internal sealed class OutputPump
 
     /// <summary>Completes when the bytes before the program's own have come, or the output has ended.</summary>
     public Task PrefaceRead => _prefaceRead.Task;
+
+    /// <summary>Why the output is not whole: the link to it was lost. Null when it is, or goes on.</summary>
+    public TargetUnreachableException? Lost { get; private set; }
 
     /// <summary>Bytes beyond the limit, or that came when the stream's reader had gone.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
@@ -80,7 +85,7 @@ internal sealed class OutputPump
             _headWritten = _pipe.Writer.FlushAsync(CancellationToken.None).AsTask();
             if (_ended)
             {
-                _pipe.Writer.Complete();
+                _pipe.Writer.Complete(Lost);
             }
 
             return _pipe.Reader.AsStream();
@@ -107,12 +112,16 @@ internal sealed class OutputPump
         {
             // The pipe was closed under the reader: the program's output ends here.
         }
+        catch (TargetUnreachableException e)
+        {
+            Lost = e;
+        }
         finally
         {
             lock (_gate)
             {
                 _ended = true;
-                _pipe?.Writer.Complete();
+                _pipe?.Writer.Complete(Lost);
             }
 
             _ = _prefaceRead.TrySetResult();
@@ -160,7 +169,7 @@ internal sealed class OutputPump
         _ = await Task.WhenAny(pending, _exited);
         if (!pending.IsCompleted)
         {
-            _ = await Task.WhenAny(pending, Task.Delay(QuietAfterExit, _time, CancellationToken.None));
+            _ = await Task.WhenAny(pending, Task.Delay(_quietAfterExit, _time, CancellationToken.None));
         }
 
         return pending.IsCompleted ? await pending : 0;

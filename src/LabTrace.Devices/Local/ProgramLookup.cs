@@ -11,12 +11,7 @@ internal static class ProgramLookup
     /// <exception cref="TargetIOException">ENOENT, ENOTDIR or EACCES.</exception>
     public static void Check(string target, Command command)
     {
-        ArgumentException.ThrowIfNullOrEmpty(command.Program);
-        if (command.Arguments.Append(command.Program).Any(word => word.Contains('\0', StringComparison.Ordinal)))
-        {
-            throw new ArgumentException("an argument of a program cannot hold a zero byte", nameof(command));
-        }
-
+        CheckWords(command);
         if (command.WorkingDirectory is { } directory)
         {
             CheckDirectory(target, directory);
@@ -39,6 +34,34 @@ internal static class ProgramLookup
             Throw(target, command.Program, errno, search);
         }
     }
+
+    /// <summary>Refuses what no program can be given.</summary>
+    /// <exception cref="ArgumentException">No name, or a zero byte in a word.</exception>
+    public static void CheckWords(Command command)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(command.Program);
+        if (command.Arguments.Append(command.Program).Any(word => word.Contains('\0', StringComparison.Ordinal)))
+        {
+            throw new ArgumentException("an argument of a program cannot hold a zero byte", nameof(command));
+        }
+    }
+
+    /// <summary>The error for a directory that a program cannot be started in.</summary>
+    public static TargetIOException DirectoryRefusal(string target, string directory, Errno errno) =>
+        new(target, "start a program in", directory, errno, "make the directory first");
+
+    /// <summary>The error for a program that cannot be started.</summary>
+    /// <param name="target">The target's name.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="errno">Why.</param>
+    /// <param name="searched">PATH, or null where the program's path was given.</param>
+    public static TargetIOException Refusal(string target, string program, Errno errno, string? searched) =>
+        new(target, "start", program, errno, (errno, searched) switch
+        {
+            (Errno.EACCES, _) => "make it executable for your user",
+            (_, not null) => $"install it on the target, or give its absolute path; PATH there is {searched}",
+            _ => "check the path on the target",
+        });
 
     /// <summary>Says whether a program stands in PATH and may be run.</summary>
     public static bool IsInPath(string program) =>
@@ -82,16 +105,10 @@ internal static class ProgramLookup
         errno = errno == Errno.None && status.Kind != FileKind.Directory ? Errno.ENOTDIR : errno;
         if (errno != Errno.None)
         {
-            throw new TargetIOException(target, "start a program in", directory, errno, "make the directory first");
+            throw DirectoryRefusal(target, directory, errno);
         }
     }
 
     [DoesNotReturn]
-    private static void Throw(string target, string program, Errno errno, string? searched) =>
-        throw new TargetIOException(target, "start", program, errno, (errno, searched) switch
-        {
-            (Errno.EACCES, _) => "make it executable for your user",
-            (_, not null) => $"install it on the target, or give its absolute path; PATH there is {searched}",
-            _ => "check the path on the target",
-        });
+    private static void Throw(string target, string program, Errno errno, string? searched) => throw Refusal(target, program, errno, searched);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LabTrace.Devices.Labgrid;
+using LabTrace.Devices.Shell;
 using LabTrace.Devices.Wire;
 
 namespace LabTrace.Devices;
@@ -13,7 +14,7 @@ internal sealed class SshBench(string name, SshSettings settings, Func<Cancellat
 
     private ITarget? _wire;
 
-    public override string? Down => IsLeaseOver ? "its labgrid lease is over" : _wire is null ? "it is not connected" : _wire is WireTarget { Link.IsLost: true } ? "its link is lost" : null;
+    public override string? Down => IsLeaseOver ? "its labgrid lease is over" : _wire is null ? "it is not connected" : _wire is WireTarget { Link.IsLost: true } or ShellTarget { Link.IsLost: true } ? "its link is lost" : null;
 
     public override bool IsDisposable => false;
 

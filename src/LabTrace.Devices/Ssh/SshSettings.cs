@@ -24,6 +24,9 @@ public sealed record SshSettings(string Host)
     /// <summary>Serve the target as root through <c>sudo -n</c>.</summary>
     public bool Sudo { get; init; }
 
+    /// <summary>Whether the agent serves the target.</summary>
+    public AgentUse Agent { get; init; }
+
     /// <summary>Directory on the target for the agent, or null for the first of the usual ones that programs can be run from.</summary>
     public string? AgentDirectory { get; init; }
 
@@ -64,10 +67,19 @@ public sealed record SshSettings(string Host)
             ConfigurationFile = settings.GetValueOrDefault("ssh-config"),
             KnownHostsFile = settings.GetValueOrDefault("known-hosts"),
             Sudo = settings.GetValueOrDefault("sudo") == "true",
+            Agent = Use(settings.GetValueOrDefault("agent") ?? "auto"),
             AgentDirectory = settings.GetValueOrDefault("agent-directory"),
             RebootCommand = settings.GetValueOrDefault("reboot-command") ?? UsualRebootCommand,
             KeepAgent = settings.GetValueOrDefault("keep-agent") == "true",
             ConnectTimeout = Number("connect-timeout") is { } seconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromSeconds(15),
+        };
+
+        AgentUse Use(string word) => word switch
+        {
+            "auto" => AgentUse.Auto,
+            "always" => AgentUse.Always,
+            "never" => AgentUse.Never,
+            _ => throw new LabConfigException($"place '{place.Name}' says `agent: {word}`", "say `auto`, `always` or `never`"),
         };
 
         int? Number(string key) => settings.TryGetValue(key, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;
@@ -101,4 +113,17 @@ public sealed record SshSettings(string Host)
             }
         }
     }
+}
+
+/// <summary>Whether the agent serves a target.</summary>
+public enum AgentUse
+{
+    /// <summary>Where it runs; elsewhere the target's own shell does what it can.</summary>
+    Auto,
+
+    /// <summary>A target where it does not run is not used.</summary>
+    Always,
+
+    /// <summary>The target's own shell serves it.</summary>
+    Never,
 }

@@ -23,6 +23,15 @@ internal sealed class LoopbackBench : IAsyncDisposable
     /// <summary>Where the bench keeps its lock and its journals.</summary>
     public string StateDirectory => Path.Combine(_scratch.Root, "state");
 
+    /// <summary>Everything of the bench: its configuration, its keys.</summary>
+    public string Root => _scratch.Root;
+
+    /// <summary>Port of its sshd.</summary>
+    public int Port => _port;
+
+    /// <summary>Logins that its sshd has let in.</summary>
+    public int Logins => File.ReadLines(Path.Combine(_scratch.Root, "sshd.log")).Count(l => l.Contains("Accepted publickey", StringComparison.Ordinal));
+
     public SshSettings Settings => new("127.0.0.1")
     {
         Port = _port,
@@ -32,11 +41,13 @@ internal sealed class LoopbackBench : IAsyncDisposable
         AgentDirectory = Path.Combine(_scratch.Root, "agent"),
     };
 
-    public static async Task<LoopbackBench> StartAsync()
+    /// <summary>Starts a bench.</summary>
+    /// <param name="path">Directories its programs are looked for in before the usual ones; empty for none.</param>
+    public static async Task<LoopbackBench> StartAsync(string path = "")
     {
         RealKernel.Require(Environment.UserName == "root" && File.Exists(Daemon), "root and openssh-server");
         var bench = new LoopbackBench(FreePort());
-        await bench.PrepareAsync();
+        await bench.PrepareAsync(path);
         return bench;
     }
 
@@ -57,6 +68,37 @@ internal sealed class LoopbackBench : IAsyncDisposable
 
     /// <summary>Forgets the bench's host key, as for a bench that nobody has been to.</summary>
     public void ForgetHostKey() => File.WriteAllText(Settings.KnownHostsFile!, "");
+
+    /// <summary>A bench that was installed anew, or another machine in its place.</summary>
+    public async Task ChangeHostKeyAsync()
+    {
+        var other = Path.Combine(_scratch.Root, "other_key");
+        await RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", other);
+        var words = (await File.ReadAllTextAsync(other + ".pub")).Split(' ');
+        File.WriteAllText(Settings.KnownHostsFile!, $"[127.0.0.1]:{_port} {words[0]} {words[1]}\n");
+    }
+
+    /// <summary>A program for scenarios that kills the sshd that serves its own connection, or the one that waits for connections too.</summary>
+    public async Task<string> WriteCutAsync(bool forGood)
+    {
+        var path = _scratch.Write(
+            "cut",
+            $"""
+            #!/bin/sh
+            p=$PPID
+            while [ "$p" -gt 1 ]; do
+              read -r name <"/proc/$p/comm"
+              if [ "$name" = sshd ] && [ "$p" != {_sshd!.Id} ]; then break; fi
+              p=$(cut -d" " -f4 "/proc/$p/stat")
+            done
+            {(forGood ? $"kill -9 {_sshd.Id}" : "")}
+            kill -9 "$p"
+            sleep 30
+
+            """);
+        await RunAsync("chmod", "500", path);
+        return path;
+    }
 
     /// <summary>Ends every connection, as a bench does that loses power.</summary>
     public async Task StopAsync()
@@ -83,7 +125,7 @@ internal sealed class LoopbackBench : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private async Task PrepareAsync()
+    private async Task PrepareAsync(string path)
     {
         _ = Directory.CreateDirectory(Home);
         _ = Directory.CreateDirectory("/run/sshd");
@@ -106,9 +148,10 @@ internal sealed class LoopbackBench : IAsyncDisposable
             StrictModes no
             UsePAM no
             PrintMotd no
-            SetEnv HOME={Home}
+            LogLevel VERBOSE
+            SetEnv HOME={Home}{(path.Length == 0 ? "" : $" PATH={path}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")}
             """);
-        _sshd = Process.Start(new ProcessStartInfo(Daemon, ["-D", "-q", "-f", config]))!;
+        _sshd = Process.Start(new ProcessStartInfo(Daemon, ["-D", "-f", config, "-E", Path.Combine(_scratch.Root, "sshd.log")]))!;
         await UntilItListensAsync();
     }
 
@@ -130,7 +173,8 @@ internal sealed class LoopbackBench : IAsyncDisposable
         }
     }
 
-    private static async Task RunAsync(string program, params string[] arguments)
+    /// <summary>Runs a program of this machine to its end.</summary>
+    public static async Task RunAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments))!;
         await process.WaitForExitAsync();

@@ -5,10 +5,12 @@ using NUnit.Framework;
 
 namespace LabTrace.Cli.Tests.Ssh;
 
-/// <summary>The published agent behind a real sshd does what every target does.</summary>
+/// <summary>The published agent behind a real sshd does what every target does, and so does the bench's shell where the agent may not be used.</summary>
+[TestFixture(AgentUse.Always)]
+[TestFixture(AgentUse.Never)]
 [Category(RealKernel.Category)]
 [NonParallelizable]
-public sealed class SshTargetContractTests : TargetContract
+public sealed class SshTargetContractTests(AgentUse agentUse) : TargetContract
 {
     private LoopbackBench _bench = null!;
     private AgentFile _agent = null!;
@@ -39,7 +41,7 @@ public sealed class SshTargetContractTests : TargetContract
     protected override async ValueTask<ITarget> OpenTargetAsync()
     {
         _directory = new TemporaryDirectory();
-        return await SshTarget.OpenAsync("bench", _bench.Settings with { KeepAgent = true }, _agent, null, TimeProvider.System, Token);
+        return await SshTarget.OpenAsync("bench", _bench.Settings with { KeepAgent = true, Agent = agentUse }, (_, _) => Task.FromResult<AgentFile?>(_agent), null, TimeProvider.System, Token);
     }
 
     protected override async ValueTask<WaitingFile> OpenWaitingFileAsync()

@@ -1,0 +1,66 @@
+using LabTrace.Devices.Shell;
+using LabTrace.TestKit;
+using NUnit.Framework;
+
+namespace LabTrace.Devices.Tests.Shell;
+
+/// <summary>A shell of this machine that serves it: dash with coreutils, or busybox with nothing but its own utilities.</summary>
+internal sealed class LocalShell : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private LocalProcess _process = null!;
+
+    private LocalShell()
+    {
+    }
+
+    public ShellTarget Target { get; private set; } = null!;
+
+    /// <summary>Where the shell keeps its files.</summary>
+    public string Files => _directory.Path;
+
+    public static async Task<LocalShell> StartAsync(string shell, CancellationToken cancellationToken, params string[] without)
+    {
+        var own = new LocalShell();
+        var environment = new Dictionary<string, string> { ["TMPDIR"] = own._directory.Path };
+        string[] words = [shell];
+        if (shell == "busybox")
+        {
+            await own.LinkUtilitiesAsync(cancellationToken);
+            without.ToList().ForEach(utility => File.Delete($"{own._directory.Path}/bin/{utility}"));
+            environment["PATH"] = own._directory.Path + "/bin";
+            words = ["/bin/busybox", "sh"];
+        }
+
+        if (!ProgramLookup.IsInPath(shell))
+        {
+            Assert.Ignore($"{shell} is not here");
+        }
+
+        var mark = ShellLink.NewMark();
+        own._process = LocalProcess.StartConversation(
+            "bench", new Command(words[0], [.. words.Skip(1), "-c", ShellScript.Text, "labtrace-shell", mark]) { Environment = environment }, TimeProvider.System);
+        var link = await ShellLink.OpenAsync("bench", mark, own._process.StandardOutput, own._process.StandardInput, () => own._process.ErrorSoFar.Trim(), TimeProvider.System, cancellationToken);
+        own.Target = new ShellTarget("bench", TargetKind.Ssh, link, "no reason", TimeProvider.System, own._process);
+        return own;
+    }
+
+    /// <summary>Kills the shell, as a bench does that loses power.</summary>
+    public ValueTask CutAsync() => _process.SignalAsync(TargetSignal.Kill, CancellationToken.None);
+
+    public void Dispose() => _directory.Dispose();
+
+    private async Task LinkUtilitiesAsync(CancellationToken cancellationToken)
+    {
+        var machine = new LocalTarget();
+        var bin = _directory.Path + "/bin";
+        _ = Directory.CreateDirectory(bin);
+        _ = (await machine.RunAsync(new Command("busybox", "--install", "-s", bin), cancellationToken)).EnsureSuccess();
+
+        // The contract runs it, and Debian builds busybox without it.
+        if (!File.Exists(bin + "/printenv"))
+        {
+            _ = File.CreateSymbolicLink(bin + "/printenv", "/usr/bin/printenv");
+        }
+    }
+}
