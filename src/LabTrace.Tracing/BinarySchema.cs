@@ -3,8 +3,12 @@ namespace LabTrace.Tracing;
 /// <summary>Decodes binary records by their event's _format.</summary>
 internal sealed class BinarySchema : EventSchema
 {
+    /// <summary>What function_graph's text says of a return, in nanoseconds; the record holds when the call began and ended.</summary>
+    private const string Duration = "duration";
+
     private readonly EventFormat _format;
     private readonly PrintContext _context;
+    private readonly bool _hasDuration;
     private long _printFallbacks;
 
     public BinarySchema(EventFormat format, PrintContext context, bool isClockInNanoseconds)
@@ -12,6 +16,8 @@ internal sealed class BinarySchema : EventSchema
     {
         _format = format;
         _context = context;
+        _hasDuration = format.Name is { System: "ftrace", Name: "funcgraph_exit" } && !format.TryGetField(Duration, out _)
+            && format.TryGetNumber("calltime", out _) && format.TryGetNumber("rettime", out _);
     }
 
     public override string Prefix(ReadOnlyMemory<byte> payload)
@@ -68,13 +74,19 @@ internal sealed class BinarySchema : EventSchema
                 text.Truncate(start);
             }
         }
+
+        if (TryDuration(payload, out var duration))
+        {
+            text.Append(" duration="u8);
+            text.Append(duration.ToString());
+        }
     }
 
     public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
     {
         if (!_format.TryRead(payload, name, out value))
         {
-            return false;
+            return name == Duration && TryDuration(payload, out value);
         }
 
         // The kernel ends every marker with a line feed; the text that was written is what counts.
@@ -97,6 +109,24 @@ internal sealed class BinarySchema : EventSchema
                 yield return new(field.Name, value);
             }
         }
+
+        if (TryDuration(payload, out var duration))
+        {
+            yield return new(Duration, duration);
+        }
+    }
+
+    private bool TryDuration(ReadOnlyMemory<byte> payload, out FieldValue value)
+    {
+        value = default;
+        if (!_hasDuration || !_format.TryRead(payload, "calltime", out var begin) || !_format.TryRead(payload, "rettime", out var end)
+            || !begin.TryGetInteger(out var from) || !end.TryGetInteger(out var to))
+        {
+            return false;
+        }
+
+        value = FieldValue.Of(unchecked((ulong)(to - from)));
+        return true;
     }
 }
 

@@ -73,6 +73,9 @@ internal ref struct FunctionGraphLine
         return columns;
     }
 
+    /// <summary>Whether a line begins with its duration, all columns before being switched off; the mark of 1 ms, <c>#</c>, then looks like a comment.</summary>
+    public static bool StartsWithDuration(ReadOnlySpan<byte> line) => TryBar(line, out var column, out _) && TryDuration(column, out _);
+
     /// <summary>The marks of an interrupt's begin and end, which stand in the column of durations.</summary>
     public static bool IsArrow(ReadOnlySpan<byte> text)
     {

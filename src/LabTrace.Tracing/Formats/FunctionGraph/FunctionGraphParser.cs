@@ -17,6 +17,8 @@ internal sealed class FunctionGraphParser : TextParser
     private readonly int _entry;
     private readonly int _exit;
     private ulong _lastTime;
+    private bool _hasTimes;
+    private TextSchema? _open;
 
     public FunctionGraphParser(TallyBuilder tally, long expectedBytes)
         : base(new TextSink(tally, expectedBytes))
@@ -29,7 +31,13 @@ internal sealed class FunctionGraphParser : TextParser
 
     protected override bool ReadLine(ReadOnlySpan<byte> line, int start)
     {
-        if (line.Length == 0 || line[0] == '#')
+        if (IsRecordOpen && TryContinue(line, start))
+        {
+            return false;
+        }
+
+        IsRecordOpen = false;
+        if (line.Length == 0 || (line[0] == '#' && !FunctionGraphLine.StartsWithDuration(line)))
         {
             return false;
         }
@@ -44,6 +52,11 @@ internal sealed class FunctionGraphParser : TextParser
             return false;
         }
 
+        if (FtraceLine.TryParse(line, out var head) && head.Cpu < TextSink.MaxCpus && TryHeaded(line, start, head))
+        {
+            return true;
+        }
+
         var columns = FunctionGraphLine.Parse(line);
         var call = columns.Call.Trim((byte)' ');
         if (FunctionGraphLine.IsArrow(call))
@@ -55,6 +68,7 @@ internal sealed class FunctionGraphParser : TextParser
         if (columns.HasTime)
         {
             _lastTime = columns.Time;
+            _hasTimes = true;
             AddPending(columns.Cpu);
         }
 
@@ -70,6 +84,55 @@ internal sealed class FunctionGraphParser : TextParser
     {
         _lastTime = ulong.MaxValue;
         AddPending(int.MinValue);
+    }
+
+    /// <summary>Further lines of a stack, and of a marker up to the end of its comment. A line that is a call ends them too.</summary>
+    private bool TryContinue(ReadOnlySpan<byte> line, int start)
+    {
+        if (_open is { } stack)
+        {
+            IsRecordOpen = stack.TakesContinuation(line);
+        }
+        else if (FunctionGraphLine.Parse(line) is { HasDurationColumn: true } or { HasTime: true })
+        {
+            IsRecordOpen = false;
+        }
+        else if (line.EndsWith("*/"u8))
+        {
+            Sink.ExtendLast(start + line[..^2].TrimEnd((byte)' ').Length);
+            IsRecordOpen = false;
+            return true;
+        }
+
+        if (IsRecordOpen)
+        {
+            Sink.ExtendLast(start + line.Length);
+        }
+
+        return IsRecordOpen;
+    }
+
+    /// <summary>Stacks are printed with the head of every other tracer: <c>  sh-137  [001] d.s3.  1870.429229: &lt;stack trace&gt;</c>.</summary>
+    private bool TryHeaded(ReadOnlySpan<byte> line, int start, in FtraceLine head)
+    {
+        var key = TextSchema.KeyOf(line[head.TextStart..], "");
+        if (key.Length == 0 || !head.IsClockInNanoseconds)
+        {
+            return false;
+        }
+
+        // Where no other line tells its time, the order of the text is all there is.
+        if (_hasTimes)
+        {
+            _lastTime = head.Time;
+            AddPending(head.Cpu);
+        }
+
+        var schema = _comments.Get(key);
+        var at = head.TextStart + schema.Schema.TextOffset(line[head.TextStart..], key.Length);
+        Sink.Add(_lastTime, head.Cpu, head.Flags, _tasks.Get(line.Slice(head.TaskStart, head.TaskLength)).Index, schema.Index, start + at, line.Length - at);
+        (_open, IsRecordOpen) = (schema.Schema, schema.Schema.TakesContinuations);
+        return true;
     }
 
     /// <summary>A leaf's exit is later than the lines of other cpus that follow. It waits for its turn, or for the next line of its cpu: the time of
@@ -149,7 +212,8 @@ internal sealed class FunctionGraphParser : TextParser
         var function = tail.Function;
         if (open.Count > 0 && open[^1].Depth == columns.Depth)
         {
-            function = Encoding.UTF8.GetBytes(open[^1].Function);
+            // The comment is the kernel's own word; without the column of cpus the calls of several mix here.
+            function = function.Length > 0 ? function : Encoding.UTF8.GetBytes(open[^1].Function);
             open.RemoveAt(open.Count - 1);
         }
 
@@ -218,18 +282,21 @@ internal sealed class FunctionGraphParser : TextParser
     /// <summary><c>/* sched_switch: prev_comm=… */</c> is an event, <c>/* text */</c> a marker.</summary>
     private bool TryComment(in FunctionGraphLine columns, ReadOnlySpan<byte> call, Task task, ReadOnlySpan<byte> line, int start)
     {
-        if (!call.StartsWith("/* "u8) || !call.EndsWith("*/"u8))
+        if (!call.StartsWith("/* "u8))
         {
             return false;
         }
 
-        var content = call[3..^2].TrimEnd((byte)' ');
+        // A marker of several lines ends its comment on the last of them.
+        var isOpen = !call.EndsWith("*/"u8);
+        var content = isOpen ? line[(line.IndexOf("/* "u8) + 3)..] : call[3..^2].TrimEnd((byte)' ');
         var key = TextSchema.KeyOf(content, "");
         var isEvent = key.Length > 1 && key[^1] == ':';
         var schema = _comments.Get(isEvent ? key : "tracing_mark_write:"u8);
         var skip = isEvent ? schema.Schema.TextOffset(content, key.Length) : 0;
         var at = line.IndexOf("/* "u8) + 3 + skip;
         Sink.Add(_lastTime, columns.Cpu, columns.Flags, task.Index, schema.Index, start + at, content.Length - skip);
+        (_open, IsRecordOpen) = (null, isOpen);
         return true;
     }
 
