@@ -28,9 +28,13 @@ public readonly record struct EventName(string System, string Name)
         return name;
     }
 
-    /// <summary>Whether this name, read as a pattern, covers <paramref name="other"/>; an empty system on either side fits every system.</summary>
-    public bool Matches(EventName other) =>
-        (System.Length == 0 || other.System.Length == 0 || Glob.IsMatch(System, other.System)) && Glob.IsMatch(Name, other.Name);
+    /// <summary>Whether this name, read as a pattern, covers <paramref name="other"/>.</summary>
+    /// <remarks>Without a system it covers any. An event whose system is unknown fits every system when it is named in full, <c>sched:sched_switch</c>; to
+    /// <c>sched:*</c> belong those that the kernel has there, and those whose name begins with the system's.</remarks>
+    public bool Matches(EventName other) => Glob.IsMatch(Name, other.Name)
+        && (System.Length == 0 || (other.System.Length > 0 ? Glob.IsMatch(System, other.System) : IsFull || EventSystems.MayHave(System, other.Name)));
+
+    private bool IsFull => Name.AsSpan().IndexOfAny('*', '?') < 0;
 
     /// <summary><c>system:name</c>, or the bare name when the system is unknown.</summary>
     public override string ToString() => string.IsNullOrEmpty(System) ? Name : $"{System}:{Name}";

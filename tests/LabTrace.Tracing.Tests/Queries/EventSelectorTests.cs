@@ -15,6 +15,26 @@ public sealed class EventSelectorTests
         selector.Conditions.Should().BeEmpty();
     }
 
+    [TestCase("sched:*", "sched_switch", true)]
+    [TestCase("sched:*", "sys_enter", false)]
+    [TestCase("sched:sched_sw*", "sched_switch", true)]
+    [TestCase("raw_syscalls:*", "sys_enter", true)]
+    [TestCase("raw_syscalls:*", "sched_switch", false)]
+    [TestCase("irq:*", "softirq_entry", true)]
+    [TestCase("irq:*", "irq_work_entry", false)]
+    [TestCase("irq_vectors:*", "irq_work_entry", true)]
+    [TestCase("timer:*", "hrtimer_start", true)]
+    [TestCase("gpio:*", "gpio_value", true)]
+    [TestCase("printk:*", "console", true)]
+    [TestCase("my:*", "my_probe", true)]
+    [TestCase("*:sched_*", "sched_switch", true)]
+    [TestCase("sched:sched_switch", "sched_switch", true)]
+    [TestCase("mine:probe", "probe", true)]
+    public void A_pattern_for_a_system_covers_what_text_that_names_none_is_known_to_have_there(string pattern, string name, bool isCovered)
+    {
+        EventName.Parse(pattern).Matches(new EventName("", name)).Should().Be(isCovered);
+    }
+
     [TestCase("x where a = 1", "a", FieldOperator.EqualTo, "1")]
     [TestCase("x where a=1", "a", FieldOperator.EqualTo, "1")]
     [TestCase("x where a != 1", "a", FieldOperator.NotEqualTo, "1")]
