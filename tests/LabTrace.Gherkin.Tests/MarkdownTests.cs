@@ -87,5 +87,16 @@ public sealed class MarkdownTests
         });
     }
 
+    [Test]
+    public void A_title_of_a_feature_behind_the_one_that_it_has_is_text()
+    {
+        var result = Parse("Just text\n\n# Feature: late\n\n## Scenario: s\n* Given a\n# Feature: later\n* Then b\n");
+
+        result.Errors.Should().BeEmpty();
+        result.Document!.Feature!.Name.Should().Be("Just text");
+        result.Document.Feature.Description.Should().BeEmpty();
+        result.Document.Feature.Children.Should().ContainSingle().Which.Scenario!.Steps.Select(s => s.Text).Should().Equal("a", "b");
+    }
+
     private static ParseResult Parse(string text) => GherkinParser.Parse("a.feature.md", text, Features.Ids());
 }

@@ -63,7 +63,8 @@ internal ref struct FeatureReader
             keyword = new Keyword("", TokenKind.FeatureLine, StepKeywordType.Unknown);
         }
 
-        if (kind is TokenKind.TableRow or TokenKind.DocStringSeparator && !Grammar.Accepts(_state, kind))
+        // A second title of a feature is text, as tables and code are where none can be.
+        if (kind is TokenKind.TableRow or TokenKind.DocStringSeparator or TokenKind.FeatureLine && !Grammar.Accepts(_state, kind))
         {
             kind = TokenKind.Empty;
         }
