@@ -32,6 +32,21 @@ public sealed class TapReadersTests
             print(name, counts.get('OK', 0), counts.get('FAIL', 0), counts.get('SKIP', 0), counts.get('Error', 0), 1, sep='\t')
         """;
 
+    private const string Kunit = """
+        import io, sys
+        sys.path.insert(0, sys.argv[1])
+        import kunit_parser, kunit_printer
+        for name in sys.argv[2:]:
+            real, sys.stdout = sys.stdout, io.StringIO()
+            kunit_printer.stdout = kunit_parser.stdout = kunit_printer.Printer(output=io.StringIO())
+            with open(name, encoding='utf-8') as f:
+                lines = f.read().splitlines()
+            test = kunit_parser.parse_run_tests(lines)
+            sys.stdout = real
+            c = test.counts
+            print(name, c.passed, c.failed + c.crashed, c.skipped, c.errors, 1, sep='\t')
+        """;
+
     private static readonly List<MadeRun> Made = [.. TapPropertyTests.MadeRuns().Sample(Runs, 8).Where(run => run.Features.Count > 0)];
 
     [TestCase("tap")]
@@ -80,6 +95,14 @@ public sealed class TapReadersTests
             .Should().Be(@"issue ＃42, a\b, ＃ skip it ｛");
     }
 
+    [Test]
+    public async Task In_KTAP_no_name_begins_with_a_dash_and_no_scenario_has_its_feature_s_name()
+    {
+        var text = await RenderAsync(new MadeRun([new MadeFeature("- boot", new MadeScenario("- boot", Verdict.Failed), new MadeScenario("-x", Verdict.Passed))], false, true), "ktap");
+
+        text.Should().Contain("  # Subtest: － boot\n").And.Contain("  not ok 1 － boot (scenario)\n").And.Contain("  ok 2 －x\n").And.EndWith("not ok 1 － boot\n");
+    }
+
     [TestCase("tap")]
     public async Task Prove_s_parser_counts_scenarios_and_features_as_the_run_has_them(string kind) =>
         await CompareAsync("perl", ["-e", Perl], "perl", "-MTAP::Parser", kind);
@@ -110,6 +133,38 @@ public sealed class TapReadersTests
                 output);
             (exitCode == 0).Should().Be(!verdicts.Exists(verdict => verdict is Verdict.Failed or Verdict.Broken), "of {0}", text);
         }
+    }
+
+    /// <summary>The kernel's own reader comes with its source, which is too much to fetch for every run: <c>LABTRACE_KUNIT</c> names tools/testing/kunit.</summary>
+    [Test]
+    public async Task The_kernels_kunit_parser_counts_scenarios_as_the_run_has_them()
+    {
+        var kunit = Environment.GetEnvironmentVariable("LABTRACE_KUNIT");
+        Assume.That(kunit, Is.Not.Null, "LABTRACE_KUNIT names no tools/testing/kunit of Linux");
+        var directory = Directory.CreateTempSubdirectory("labtrace-ktap");
+        var expected = new Dictionary<string, (int Passed, int Failed, int Skipped)>();
+        foreach (var run in Made.Where(run => IsWhole(run) && run.Features.All(feature => feature.Scenarios.Length > 0)))
+        {
+            var verdicts = run.Features.SelectMany(feature => feature.Scenarios).Select(scenario => scenario.Verdict).ToList();
+            expected[await WriteAsync(directory, await RenderAsync(run, "ktap"))] = (
+                verdicts.Count(verdict => verdict == Verdict.Passed),
+                verdicts.Count(verdict => verdict is Verdict.Failed or Verdict.Broken),
+                verdicts.Count(verdict => verdict == Verdict.Skipped));
+        }
+
+        expected.Count.Should().BeGreaterThan(100);
+        var (exitCode, output) = await RunAsync("/usr/bin/python3", ["-c", Kunit, kunit!, .. expected.Keys]);
+
+        exitCode.Should().Be(0, output);
+        var rows = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(row => row.Split('\t')).ToList();
+        rows.Should().HaveCount(expected.Count);
+        foreach (var row in rows)
+        {
+            (int.Parse(row[1]), int.Parse(row[2]), int.Parse(row[3])).Should().Be(expected[row[0]], "of {0}", await File.ReadAllTextAsync(row[0]));
+            row[4].Should().Be("0", "of {0}", await File.ReadAllTextAsync(row[0]));
+        }
+
+        directory.Delete(recursive: true);
     }
 
     private static bool IsWhole(MadeRun run) => run.Finishes && !run.Features.SelectMany(feature => feature.Scenarios).Any(scenario => scenario.Verdict is null);

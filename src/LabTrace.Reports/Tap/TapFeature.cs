@@ -45,7 +45,7 @@ internal sealed class TapFeature(TapForm form, string name, int planned)
         }
 
         var retried = scenario.IsFlaky ? string.Create(CultureInfo.InvariantCulture, $" (passed at attempt {scenario.Attempts.Count})") : "";
-        var numbered = string.Create(CultureInfo.InvariantCulture, $"{_ended} {_dash}{TapText.Describe(scenario.Name, form)}{retried}");
+        var numbered = string.Create(CultureInfo.InvariantCulture, $"{_ended} {_dash}{Name(scenario)}{retried}");
         switch (scenario.Verdict)
         {
             case Verdict.Passed:
@@ -63,6 +63,13 @@ internal sealed class TapFeature(TapForm form, string name, int planned)
         }
 
         AppendDetails(scenario);
+    }
+
+    /// <summary>kunit_parser takes a line with the feature's name for the feature's own, however it is indented.</summary>
+    private string Name(ScenarioRecord scenario)
+    {
+        var own = TapText.Describe(scenario.Name, form);
+        return form == TapForm.Ktap1 && own == TapText.Describe(name, form) ? own + " (scenario)" : own;
     }
 
     /// <summary>The feature's own line: ok only when all its scenarios ran and none is not ok.</summary>

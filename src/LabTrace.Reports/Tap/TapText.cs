@@ -3,12 +3,13 @@ namespace LabTrace.Reports.Tap;
 /// <summary>Makes texts that no TAP reader can take for anything but a description.</summary>
 /// <remarks>
 /// Readers disagree on <c>\#</c>: meson misses a SKIP behind one, even in TAP 14, which defines it. So <c>#</c> becomes its full-width twin
-/// in every dialect, and <c>\</c> where there are no escapes.
+/// in every dialect, and <c>\</c> where there are no escapes. kunit_parser takes a dash off the front of a name, and then misses it.
 /// </remarks>
 internal static class TapText
 {
     private const char NumberSign = '\uFF03';
     private const char LeftBrace = '\uFF5B';
+    private const char Hyphen = '\uFF0D';
     private const char ReverseSolidus = '\uFF3C';
 
     public static string Describe(string name, TapForm form) => Plain(name, form) is { Length: > 0 } plain ? plain : "(no name)";
@@ -25,7 +26,8 @@ internal static class TapText
         var line = VisibleText.Line(text).Trim().Replace('#', NumberSign);
         if (form != TapForm.Tap14)
         {
-            return line.Replace('\\', ReverseSolidus);
+            line = line.Replace('\\', ReverseSolidus);
+            return form == TapForm.Ktap1 && line.StartsWith('-') ? $"{Hyphen}{line[1..]}" : line;
         }
 
         // A brace at the end opens subtests in TAP 14.
