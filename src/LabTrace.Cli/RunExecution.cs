@@ -34,7 +34,7 @@ internal static class RunExecution
             OutputDirectory = directory,
             Redact = SecretRedactor.Process.Redact,
             Only = only,
-            Attachments = [await RunSetting.DescribeAsync(lab, request.Options.Implementation.Version, cancellationToken)],
+            Attachments = [await RunSetting.DescribeAsync(lab, request.Options.Implementation.Version, request.Options.Order, cancellationToken)],
             ConfigureGlobal = container => container.RegisterInstanceAs(lab),
         };
         RunSummary summary;

@@ -1,5 +1,6 @@
 using LabTrace.Devices;
 using LabTrace.Reports.Record;
+using LabTrace.Scenarios;
 using LabTrace.Scenarios.Messages;
 
 namespace LabTrace.Cli;
@@ -11,7 +12,7 @@ internal static class RunSetting
 
     /// <summary>The environment of a run at an opened place, as an attachment of the run.</summary>
     /// <remarks>A target that does not answer leaves its kernel out; the scenarios will say so.</remarks>
-    public static async Task<Attachment> DescribeAsync(Lab lab, string? version, CancellationToken cancellationToken)
+    public static async Task<Attachment> DescribeAsync(Lab lab, string? version, RunOrder order, CancellationToken cancellationToken)
     {
         var place = lab.Place;
         var environment = new RunEnvironment
@@ -23,6 +24,9 @@ internal static class RunSetting
             LabTrace = version,
             IssueUrl = place.IssueUrl,
             Kernel = await ReadKernelAsync(lab, cancellationToken),
+
+            // What was found in a random order is found again only by its seed.
+            Properties = order.Kind == RunOrderKind.Random ? new Dictionary<string, string> { [RunEnvironment.Order] = order.ToString() } : [],
         };
         return new Attachment(environment.ToJson(), AttachmentContentEncoding.Identity, RunEnvironment.MediaType);
     }

@@ -108,6 +108,23 @@ public sealed class RunCommandTests
     }
 
     [Test]
+    public async Task A_random_order_tells_the_seed_that_gives_it_again()
+    {
+        scratch.Feature("Scenario Outline: n <x>\n  When I run \"true\"\n\n  Examples:\n    | x |\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"    | {i} |\n")));
+
+        var random = await RunAsync("--order", "random", "--report", "tap:random.tap", "--report", "console");
+        var seed = random.Output[(random.Output.IndexOf(", order ", StringComparison.Ordinal) + ", order ".Length)..].Split('\n')[0];
+        var again = await RunAsync("--order", seed, "--report", "tap:again.tap");
+
+        seed.Should().StartWith("random:");
+        again.ExitCode.Should().Be(0, again.Output + again.Error);
+        Scenarios("random.tap").Should().HaveCount(30).And.Equal(Scenarios("again.tap"));
+        File.ReadAllText(Path.Combine(scratch.Root, "random.tap")).Should().Contain($"# order: {seed}\n");
+
+        IEnumerable<string> Scenarios(string file) => File.ReadLines(Path.Combine(scratch.Root, file)).Where(line => line.StartsWith("    ok ", StringComparison.Ordinal)).Select(line => line[..line.IndexOf(" # ", StringComparison.Ordinal)]);
+    }
+
+    [Test]
     public async Task A_need_that_the_place_lacks_is_skipped_with_its_name()
     {
         scratch.Feature("@needs:kprobes\n" + Passing);

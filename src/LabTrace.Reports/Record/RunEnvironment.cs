@@ -13,6 +13,9 @@ public sealed record RunEnvironment
     /// <summary>The media type of the attachment that holds it, as JSON.</summary>
     public const string MediaType = "application/vnd.labtrace.environment+json";
 
+    /// <summary>The property that tells the order of the scenarios, where it was not the features': <c>random:SEED</c>.</summary>
+    public const string Order = "order";
+
     /// <summary>The place's name, or null if the stream does not tell.</summary>
     public string? Place { get; init; }
 

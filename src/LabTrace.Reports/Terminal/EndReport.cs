@@ -160,6 +160,7 @@ internal static class EndReport
         var level = environment.Level is { } known ? $" ({known}, {environment.LevelMeaning})" : "";
         var board = environment.Boards.Count == 0 ? "" : $", {string.Join(", ", environment.Boards)}";
         var kernel = environment.Kernel is { } running ? $", kernel {running.Release}" : "";
-        text.Line($"at '{place}'{level}{board}{kernel}", Colour.Faint);
+        var order = environment.Properties.TryGetValue(RunEnvironment.Order, out var told) ? $", order {told}" : "";
+        text.Line($"at '{place}'{level}{board}{kernel}{order}", Colour.Faint);
     }
 }
