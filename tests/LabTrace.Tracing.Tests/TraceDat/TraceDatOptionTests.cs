@@ -49,6 +49,44 @@ public sealed class TraceDatOptionTests
     }
 
     [Test]
+    public void Options_that_are_compressed_themselves_are_read()
+    {
+        var recording = Version7.Recording(1);
+
+        using var reader = TraceReader.Open(Capture.Of(Version7.Make(recording, "zlib", packsOptions: true)));
+
+        reader.ReadToEnd().Events.Select(e => e.ToString()).Should().Equal(recording.ToTrace().Events.Select(e => e.ToString()));
+    }
+
+    [TestCase("none")]
+    [TestCase("zlib")]
+    [TestCase("version 6")]
+    public void A_latency_recording_which_is_text_is_read_as_text(string form)
+    {
+        var text = "# tracer: wakeup\n#\n  <idle>-0       3d.h4    1us :      0:120:R   + [003]   312:  0:R cyclictest\n  <idle>-0       3d.h4    3us : ttwu_do_activate <-try_to_wake_up\n"u8.ToArray();
+
+        using var reader = TraceReader.Open(Capture.Of(form == "version 6" ? Version6(text) : Version7.Make(Version7.Recording(1), form, (file, options) =>
+        {
+            var section = file.Section(22, w => w.Write(text));
+            Version7.Option(options, 22, [.. BitConverter.GetBytes(section), .. "\0[mono]\0"u8]);
+        })));
+        var trace = reader.ReadToEnd();
+
+        trace.Tally.Malformed.Should().Be(0, trace.Tally.ToString());
+        trace.Events.Should().HaveCount(2);
+        trace.Events.Should().OnlyContain(e => e.Cpu == 3 && e.Comm == "<idle>");
+        trace.Events[1].TryGetField("parent_ip", out _).Should().BeTrue(string.Join(' ', trace.Events[1].Fields.Select(f => f.Key)));
+    }
+
+    private static byte[] Version6(byte[] text)
+    {
+        var file = new MemoryStream();
+        TraceDatWriter.Write(file, Version7.Recording(1));
+        var bytes = file.ToArray();
+        return [.. bytes.AsSpan(0, bytes.AsSpan().IndexOf("flyrecord\0"u8)), .. "latency  \0"u8, .. text];
+    }
+
+    [Test]
     public void A_hosts_file_names_its_guests_and_the_threads_of_their_cpus()
     {
         using var reader = Open(options => Version7.Option(options, 13,

@@ -22,13 +22,13 @@ internal sealed class Version7
         _writer.Write(0UL);
     }
 
-    public static byte[] Make(RawRecording recording, string compression, Action<Version7, MemoryStream>? moreOptions = null)
+    public static byte[] Make(RawRecording recording, string compression, Action<Version7, MemoryStream>? moreOptions = null, bool packsOptions = false)
     {
         var file = new Version7(compression);
         var options = file.Explain(recording);
         Option(options, 3, file.Buffer(recording, "", "[mono]"));
         moreOptions?.Invoke(file, options);
-        return file.Finish(file.Section(0, w => w.Write(options.ToArray()), isCompressible: false));
+        return file.Finish(file.Section(0, w => w.Write(options.ToArray()), packsOptions));
     }
 
     private MemoryStream Explain(RawRecording recording)
