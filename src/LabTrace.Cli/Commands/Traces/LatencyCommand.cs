@@ -100,20 +100,7 @@ internal static class LatencyCommand
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("longest");
-        foreach (var interval in measured.Longest)
-        {
-            json.WriteStartObject();
-            json.WriteNumber("length_ns", interval.Length.Nanoseconds);
-            json.WriteTime("start_ns", interval.Start);
-            json.WriteTime("end_ns", interval.End);
-            json.WriteNumber("start_cpu", interval.StartCpu);
-            json.WriteNumber("end_cpu", interval.EndCpu);
-            json.WriteString("key", interval.Key);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        IntervalJson.Write(json, "longest", measured.Longest);
     }
 
     private static void TellText(TraceInput input, MeasuredIntervals measured, DeadlineVerdict? deadline)

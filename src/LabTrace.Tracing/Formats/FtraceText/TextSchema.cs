@@ -4,7 +4,7 @@ using System.Text;
 namespace LabTrace.Tracing;
 
 /// <summary>Decodes the text behind an event's name, fields only when asked for.</summary>
-internal sealed class TextSchema : EventSchema
+internal sealed class TextSchema : LineSchema
 {
     private static readonly SearchValues<byte> NameBytes =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.$"u8);
@@ -13,7 +13,7 @@ internal sealed class TextSchema : EventSchema
     private readonly string _prefix;
 
     private TextSchema(Kind kind, EventName name, string prefix, bool isClockInNanoseconds)
-        : base(name, null, isClockInNanoseconds)
+        : base(name, isClockInNanoseconds)
     {
         _kind = kind;
         _prefix = prefix;
@@ -139,25 +139,6 @@ internal sealed class TextSchema : EventSchema
     }
 
     public override string Prefix(ReadOnlyMemory<byte> payload) => _prefix;
-
-    public override string Text(ReadOnlyMemory<byte> payload) => Encoding.UTF8.GetString(payload.Span);
-
-    public override void AppendText(ReadOnlyMemory<byte> payload, Utf8Text text) => text.Append(payload.Span);
-
-    public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
-    {
-        foreach (var (key, found) in Fields(payload))
-        {
-            if (string.Equals(key, name, StringComparison.Ordinal))
-            {
-                value = found;
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
-    }
 
     public override IEnumerable<KeyValuePair<string, FieldValue>> Fields(ReadOnlyMemory<byte> payload)
     {

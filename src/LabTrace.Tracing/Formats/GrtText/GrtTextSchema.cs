@@ -1,32 +1,9 @@
-using System.Text;
-
 namespace LabTrace.Tracing;
 
 /// <summary>Decodes the fields of a timeline's line; the short names <c>ctx</c> and <c>seq</c> are told as <c>ctx_id</c> and <c>seqno</c>.</summary>
-internal sealed class GrtTextSchema(EventName name, bool isPretty) : EventSchema(name, null, isClockInNanoseconds: true)
+internal sealed class GrtTextSchema(EventName name, bool isPretty) : LineSchema(name)
 {
     private const string Remark = "\u2190 ";
-
-    public override string Prefix(ReadOnlyMemory<byte> payload) => Name.Name + ": ";
-
-    public override string Text(ReadOnlyMemory<byte> payload) => Encoding.UTF8.GetString(payload.Span);
-
-    public override void AppendText(ReadOnlyMemory<byte> payload, Utf8Text text) => text.Append(payload.Span);
-
-    public override bool TryGetField(ReadOnlyMemory<byte> payload, string name, out FieldValue value)
-    {
-        foreach (var (key, found) in Fields(payload))
-        {
-            if (string.Equals(key, name, StringComparison.Ordinal))
-            {
-                value = found;
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
-    }
 
     public override IEnumerable<KeyValuePair<string, FieldValue>> Fields(ReadOnlyMemory<byte> payload)
     {
