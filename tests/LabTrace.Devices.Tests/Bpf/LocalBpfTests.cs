@@ -90,6 +90,17 @@ internal sealed class LocalBpfTests
     }
 
     [Test]
+    public async Task The_program_s_stack_is_named_by_its_own_symbols_while_it_runs()
+    {
+        var functions = new[] { new BpfFunction("labtrace_work", Workload.Path, OffsetOf("labtrace_work")) };
+
+        var (trace, _) = await RecordAsync(new BpfRequest("function_latency") { Functions = functions, Stacks = BpfStacks.User }, "functions", "20", "50000");
+
+        trace.Events.Should().HaveCount(20);
+        trace.Events.Select(e => Field(e, "user_stack")).Should().OnlyContain(stack => stack!.Contains("main+0x") && stack.Contains("[labtrace-workload]"));
+    }
+
+    [Test]
     public async Task Nested_calls_are_each_timed_and_know_their_depth()
     {
         var functions = new[] { new BpfFunction("labtrace_nested", Workload.Path, OffsetOf("labtrace_nested")) };

@@ -85,34 +85,14 @@ internal static class BpfView
         json.WriteStartArray("functions");
         foreach (var function in summary.Times)
         {
-            json.WriteStartObject();
-            json.WriteString("function", function.Function);
-            json.WriteNumber("count", function.Count);
-            json.WriteNumber("total_ns", function.TotalNs);
-            json.WriteNumber("min_ns", function.ShortestNs);
-            json.WriteNumber("max_ns", function.LongestNs);
-            json.WriteStartArray("log2");
-            foreach (var count in function.Log2)
-            {
-                json.WriteNumberValue(count);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            function.WriteTo(json);
         }
 
         json.WriteEndArray();
         json.WriteStartArray("cpus");
         foreach (var cpu in summary.Counters)
         {
-            json.WriteStartObject();
-            json.WriteNumber("cpu", cpu.Cpu);
-            json.WriteNumber("records", cpu.Records);
-            json.WriteNumber("dropped", cpu.Dropped);
-            json.WriteNumber("unmatched", cpu.Unmatched);
-            json.WriteNumber("overflow", cpu.Overflow);
-            json.WriteNumber("unread", cpu.Unread);
-            json.WriteEndObject();
+            cpu.WriteTo(json);
         }
 
         json.WriteEndArray();

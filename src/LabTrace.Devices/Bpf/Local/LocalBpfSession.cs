@@ -11,11 +11,17 @@ internal sealed class LocalBpfSession : IBpfSession
     private const int CounterBytes = 40;
     private const int TimesBytes = 544;
     private const int MissesOffset = 208;
+    private const int TgidOffset = 28;
+    private const int UserStackOffset = 344;
+    private const int MaxNamed = 65_536;
     private const string KernelTypes = "/sys/kernel/btf/vmlinux";
 
     // Waiting by clock: a kernel that wakes the reader for records spends more on that than on the records.
     private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(8);
     private static readonly TimeSpan LongWait = TimeSpan.FromMilliseconds(20);
+
+    // A program's addresses can be named only while it runs.
+    private static readonly TimeSpan HastyWait = TimeSpan.FromMilliseconds(1);
 
     private readonly BpfLoader _loader;
     private readonly BpfRequest _request;
@@ -25,6 +31,8 @@ internal sealed class LocalBpfSession : IBpfSession
     private readonly Lock _gate = new();
     private readonly int _possibleCpus = LibBpf.IsThere ? LibBpf.PossibleCpus() : 0;
     private readonly HashSet<ulong> _namedAddresses = [];
+    private readonly HashSet<(int Process, ulong Address)> _namedInPrograms = [];
+    private readonly ProcessSymbols? _programs;
     private readonly LibBpf.RecordTaker _taker;
     private readonly GCHandle _handle;
     private readonly int _stackOffset;
@@ -40,6 +48,7 @@ internal sealed class LocalBpfSession : IBpfSession
         _loader = new BpfLoader(target, request, time);
         _taker = Take;
         _handle = GCHandle.Alloc(_taker);
+        _programs = _kind == BpfRecordKind.FunctionLatency && request.Stacks.HasFlag(BpfStacks.User) ? new ProcessSymbols() : null;
         _stackOffset = _kind == BpfRecordKind.TcpDrop ? 96 : _kind == BpfRecordKind.FunctionLatency && request.Stacks.HasFlag(BpfStacks.Kernel) ? 88 : 0;
     }
 
@@ -159,7 +168,7 @@ internal sealed class LocalBpfSession : IBpfSession
 
                 if (taken < quarter)
                 {
-                    _ = _stopping.Wait(taken > 0 ? ShortWait : LongWait);
+                    _ = _stopping.Wait(_programs is not null ? HastyWait : taken > 0 ? ShortWait : LongWait);
                 }
             }
 
@@ -206,6 +215,11 @@ internal sealed class LocalBpfSession : IBpfSession
             NameAddresses(record);
         }
 
+        if (_programs is not null && record.Length > UserStackOffset)
+        {
+            NameInProgram(record);
+        }
+
         _writer.WriteRecord(_kind, record);
     }
 
@@ -217,7 +231,7 @@ internal sealed class LocalBpfSession : IBpfSession
             var address = BinaryPrimitives.ReadUInt64LittleEndian(record[at..]);
 
             // Kernel addresses have their highest bit set.
-            if ((long)address < 0 && _namedAddresses.Count < 65536 && _namedAddresses.Add(address) && _symbols!.Value.Describe(address) is { } name)
+            if ((long)address < 0 && _namedAddresses.Count < MaxNamed && _namedAddresses.Add(address) && _symbols!.Value.Describe(address) is { } name)
             {
                 (found ??= []).Add(new(address, name));
             }
@@ -226,6 +240,25 @@ internal sealed class LocalBpfSession : IBpfSession
         if (found is not null)
         {
             _writer.WriteSymbols(found);
+        }
+    }
+
+    private void NameInProgram(ReadOnlySpan<byte> record)
+    {
+        var process = BinaryPrimitives.ReadInt32LittleEndian(record[TgidOffset..]);
+        List<KeyValuePair<ulong, string>>? found = null;
+        for (var at = UserStackOffset; at + 8 <= record.Length; at += 8)
+        {
+            var address = BinaryPrimitives.ReadUInt64LittleEndian(record[at..]);
+            if (address != 0 && _namedInPrograms.Count < MaxNamed && _namedInPrograms.Add((process, address)) && _programs!.Describe(process, address) is { } name)
+            {
+                (found ??= []).Add(new(address, name));
+            }
+        }
+
+        if (found is not null)
+        {
+            _writer.WriteSymbols(found, process);
         }
     }
 

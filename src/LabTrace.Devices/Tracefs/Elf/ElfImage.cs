@@ -102,6 +102,9 @@ internal sealed class ElfImage
     /// <summary>Names of all functions, each once, in the order of the tables; for suggestions.</summary>
     public IReadOnlyList<string> FunctionNames() => Functions(wanted: null).Select(f => f.Function.Name).Distinct().ToArray();
 
+    /// <summary>All functions, in the order of the tables; one that stands in both tables twice.</summary>
+    public IEnumerable<ElfFunction> AllFunctions() => Functions(wanted: null).Select(f => f.Function);
+
     private void ReadHeaders()
     {
         var cursor = Cursor();

@@ -91,7 +91,9 @@ public sealed class BpfCaptureWriter : IDisposable
     }
 
     /// <summary>Writes the names of addresses; before the first record that has them.</summary>
-    public void WriteSymbols(IReadOnlyCollection<KeyValuePair<ulong, string>> symbols)
+    /// <param name="symbols">Addresses and names.</param>
+    /// <param name="process">The process in whose program they are; 0 for the kernel's.</param>
+    public void WriteSymbols(IReadOnlyCollection<KeyValuePair<ulong, string>> symbols, int process = 0)
     {
         ArgumentNullException.ThrowIfNull(symbols);
         if (symbols.Count > 0)
@@ -101,7 +103,7 @@ public sealed class BpfCaptureWriter : IDisposable
                 json.WriteStartObject();
                 foreach (var (address, name) in symbols)
                 {
-                    json.WriteString(address.ToString("x", CultureInfo.InvariantCulture), name);
+                    json.WriteString(process == 0 ? address.ToString("x", CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{process}/{address:x}"), name);
                 }
 
                 json.WriteEndObject();
@@ -118,20 +120,7 @@ public sealed class BpfCaptureWriter : IDisposable
             json.WriteStartArray();
             foreach (var item in times)
             {
-                json.WriteStartObject();
-                json.WriteString("function", item.Function);
-                json.WriteNumber("count", item.Count);
-                json.WriteNumber("total_ns", item.TotalNs);
-                json.WriteNumber("min_ns", item.ShortestNs);
-                json.WriteNumber("max_ns", item.LongestNs);
-                json.WriteStartArray("log2");
-                foreach (var bucket in item.Log2)
-                {
-                    json.WriteNumberValue(bucket);
-                }
-
-                json.WriteEndArray();
-                json.WriteEndObject();
+                item.WriteTo(json);
             }
 
             json.WriteEndArray();
@@ -151,14 +140,7 @@ public sealed class BpfCaptureWriter : IDisposable
             json.WriteStartArray("cpus");
             foreach (var cpu in counters)
             {
-                json.WriteStartObject();
-                json.WriteNumber("cpu", cpu.Cpu);
-                json.WriteNumber("records", cpu.Records);
-                json.WriteNumber("dropped", cpu.Dropped);
-                json.WriteNumber("unmatched", cpu.Unmatched);
-                json.WriteNumber("overflow", cpu.Overflow);
-                json.WriteNumber("unread", cpu.Unread);
-                json.WriteEndObject();
+                cpu.WriteTo(json);
             }
 
             json.WriteEndArray();

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -91,7 +92,7 @@ internal sealed class BpfSchema(BpfLayout layout, BpfTables tables) : EventSchem
         "function" when layout.Kind is BpfRecordKind.Nvlink or BpfRecordKind.OriginalNvlink => Named(NvlinkFunctions, layout.Number(payload, "function")),
         "function" when layout.Kind == BpfRecordKind.FunctionLatency => FunctionName(payload),
         "stack" when layout.Kind == BpfRecordKind.FunctionLatency => Stack(payload, "kernel_stack", "kernel_frames"),
-        "user_stack" when layout.Kind == BpfRecordKind.FunctionLatency => Stack(payload, "user_stack", "user_frames"),
+        "user_stack" when layout.Kind == BpfRecordKind.FunctionLatency => Stack(payload, "user_stack", "user_frames", BinaryPrimitives.ReadInt32LittleEndian(payload.Span[layout.Head.Tgid..])),
         "stack" when layout.Kind == BpfRecordKind.TcpDrop => Stack(payload, "stack", "frames"),
         "reason_name" when layout.Kind == BpfRecordKind.TcpDrop => tables.ReasonOf(layout.Number(payload, "reason")),
         "state_name" when layout.Kind == BpfRecordKind.TcpDrop => Named(TcpStates, layout.Number(payload, "state")),
@@ -246,7 +247,7 @@ internal sealed class BpfSchema(BpfLayout layout, BpfTables tables) : EventSchem
 
     private string FunctionName(ReadOnlyMemory<byte> payload) => tables.FunctionOf(layout.Number(payload, "function"));
 
-    private string? Stack(ReadOnlyMemory<byte> payload, string field, string count)
+    private string? Stack(ReadOnlyMemory<byte> payload, string field, string count, int process = 0)
     {
         if (!layout.TryRead(payload, field, out var stack) || layout.Number(payload, count) is not (> 0 and var frames))
         {
@@ -257,7 +258,7 @@ internal sealed class BpfSchema(BpfLayout layout, BpfTables tables) : EventSchem
         for (var i = 0; i < Math.Min(frames, stack.Count); i++)
         {
             var address = (ulong)stack[i];
-            _ = text.Append(i == 0 ? "" : " <- ").Append(tables.SymbolOf(address) ?? "0x" + address.ToString("x", CultureInfo.InvariantCulture));
+            _ = text.Append(i == 0 ? "" : " <- ").Append(tables.SymbolOf(address, process) ?? "0x" + address.ToString("x", CultureInfo.InvariantCulture));
         }
 
         return text.ToString();

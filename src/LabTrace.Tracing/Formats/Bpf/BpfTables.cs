@@ -7,7 +7,7 @@ namespace LabTrace.Tracing;
 internal sealed class BpfTables
 {
     private const int MaxNames = 1 << 20;
-    private readonly Dictionary<ulong, string> _symbols = [];
+    private readonly Dictionary<(int Process, ulong Address), string> _symbols = [];
     private readonly Dictionary<long, string> _reasons = [];
     private readonly List<string> _functions = [];
     private readonly List<KeyValuePair<string, string>> _about = [];
@@ -25,7 +25,8 @@ internal sealed class BpfTables
 
     public bool HasEnd { get; private set; }
 
-    public string? SymbolOf(ulong address) => _symbols.GetValueOrDefault(address);
+    /// <summary>The name of an address: of the kernel, or of a process's program.</summary>
+    public string? SymbolOf(ulong address, int process = 0) => _symbols.GetValueOrDefault((process, address));
 
     public string? ReasonOf(long reason) => _reasons.GetValueOrDefault(reason);
 
@@ -47,7 +48,9 @@ internal sealed class BpfTables
             case BpfFrame.Symbols:
                 foreach (var symbol in root.EnumerateObject().Take(MaxNames))
                 {
-                    _symbols[ulong.Parse(symbol.Name, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)] = symbol.Value.GetString() ?? "";
+                    var slash = symbol.Name.IndexOf('/', StringComparison.Ordinal);
+                    var process = slash < 0 ? 0 : int.Parse(symbol.Name.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture);
+                    _symbols[(process, ulong.Parse(symbol.Name.AsSpan(slash + 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))] = symbol.Value.GetString() ?? "";
                 }
 
                 break;
@@ -108,7 +111,22 @@ internal sealed class BpfTables
 /// <param name="Unmatched">Ends whose begin was not seen, as of calls under way when tracing began.</param>
 /// <param name="Overflow">Begins that could not be remembered, so that their ends are missing.</param>
 /// <param name="Unread">Texts that could not be read from user memory.</param>
-public readonly record struct BpfCounters(int Cpu, long Records, long Dropped, long Unmatched, long Overflow, long Unread);
+public readonly record struct BpfCounters(int Cpu, long Records, long Dropped, long Unmatched, long Overflow, long Unread)
+{
+    /// <summary>Writes it as an object of JSON, as capture files and <c>--json</c> have it.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteStartObject();
+        json.WriteNumber("cpu", Cpu);
+        json.WriteNumber("records", Records);
+        json.WriteNumber("dropped", Dropped);
+        json.WriteNumber("unmatched", Unmatched);
+        json.WriteNumber("overflow", Overflow);
+        json.WriteNumber("unread", Unread);
+        json.WriteEndObject();
+    }
+}
 
 /// <summary>How long the calls of one function took, as counted in the kernel: all calls, whatever the filter let through as events.</summary>
 /// <param name="Function">The function.</param>
@@ -121,4 +139,24 @@ public sealed record BpfFunctionTimes(string Function, long Count, long TotalNs,
 {
     /// <summary>The mean, ns; 0 without calls.</summary>
     public long AverageNs => Count == 0 ? 0 : TotalNs / Count;
+
+    /// <summary>Writes it as an object of JSON, as capture files and <c>--json</c> have it.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteStartObject();
+        json.WriteString("function", Function);
+        json.WriteNumber("count", Count);
+        json.WriteNumber("total_ns", TotalNs);
+        json.WriteNumber("min_ns", ShortestNs);
+        json.WriteNumber("max_ns", LongestNs);
+        json.WriteStartArray("log2");
+        foreach (var count in Log2)
+        {
+            json.WriteNumberValue(count);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
 }
