@@ -45,7 +45,8 @@ public sealed partial class DifferentialTests
     [Test]
     public Task Every_emulated_event_has_the_kernels_format() => CompareAsync(async s =>
     {
-        foreach (var of in KernelEventCatalog.All)
+        // What modules bring is on a kernel only while they are loaded.
+        foreach (var of in KernelEventCatalog.All.Where(e => e.System != GpuSchedulerEvents.System))
         {
             await s.ReadAsync($"/events/{of.System}/{of.Name}/format");
         }

@@ -19,7 +19,7 @@ internal static class KernelEventCatalog
 
     private static EmulatedEvent[] Make() =>
     [
-        .. TaskEvents.All.Concat(KernelEvents.All).Concat(FtraceEvents.All).Select(EmulatedEvent.From)
+        .. TaskEvents.All.Concat(KernelEvents.All).Concat(GpuSchedulerEvents.All).Concat(FtraceEvents.All).Select(EmulatedEvent.From)
             .Concat(SyscallDescription.All.SelectMany(c => new[] { EmulatedEvent.Exit(c), EmulatedEvent.Enter(c) }))
             .OrderBy(e => e.Order),
     ];

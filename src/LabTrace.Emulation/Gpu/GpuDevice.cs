@@ -5,8 +5,10 @@ using LabTrace.Tracing;
 namespace LabTrace.Emulation.Gpu;
 
 /// <summary>A GPU: jobs are queued on rings, wait for fences, run, are interrupted by more urgent ones, hang and are reset, in virtual time.</summary>
-internal sealed class GpuDevice(Machine machine, string driver, string model, bool usesScheduler, IReadOnlyList<GpuRing> rings, Action<GpuDevice, GpuEvent> happened)
+internal sealed class GpuDevice(Machine machine, string driver, string model, string? scheduledAt, IReadOnlyList<GpuRing> rings, Action<GpuDevice, GpuEvent> happened)
 {
+    private readonly SchedulerTracepoints? _scheduler = scheduledAt is null ? null : new SchedulerTracepoints(machine, scheduledAt);
+
     private const long TimeoutNs = 500_000_000;
     private const long ResetNs = 2_000_000;
     private const int TimedOut = -110; // ETIMEDOUT
@@ -21,7 +23,7 @@ internal sealed class GpuDevice(Machine machine, string driver, string model, bo
     public string Model { get; } = model;
 
     /// <summary>Whether the driver uses the DRM scheduler, so that its tracepoints tell of it.</summary>
-    public bool UsesScheduler { get; } = usesScheduler;
+    public bool UsesScheduler => _scheduler is not null;
 
     public IReadOnlyList<GpuRing> Rings { get; } = rings;
 
@@ -31,6 +33,7 @@ internal sealed class GpuDevice(Machine machine, string driver, string model, bo
     /// <summary>Takes a job from a task that runs now.</summary>
     public void Submit(GpuJob job, int cpu)
     {
+        _scheduler?.Queued(job, cpu);
         Tell(GrtEventKind.Submit, job, cpu);
 
         // The submitting cpu may be ahead of what else happens: the hardware gets the job after that.
@@ -99,6 +102,7 @@ internal sealed class GpuDevice(Machine machine, string driver, string model, bo
         if (!job.HasStarted)
         {
             job.HasStarted = true;
+            _scheduler?.Runs(job, IrqCpu(ring));
             Tell(GrtEventKind.Start, job, IrqCpu(ring));
         }
 
@@ -159,6 +163,7 @@ internal sealed class GpuDevice(Machine machine, string driver, string model, bo
 
     private void Complete(GpuRing ring, GpuJob job, int status)
     {
+        _scheduler?.Done(job, IrqCpu(ring));
         Tell(GrtEventKind.Complete, job, IrqCpu(ring), j => j with { Status = status });
         job.IsComplete = true;
         job.OnComplete?.Invoke();

@@ -142,7 +142,7 @@ internal sealed class GrtraceDevice : IEmulatedDevice
 
         private void InstallAdapters()
         {
-            Modules.Install(Adapter("grtrace_drm_bridge", "any driver with the DRM scheduler", "gpu_sched", "__tracepoint_drm_sched_job") with
+            Modules.Install(Adapter("grtrace_drm_bridge", "any driver with the DRM scheduler", "gpu_sched", "__tracepoint_drm_sched_job_queue") with
             {
                 Init = _ =>
                 {
