@@ -21,6 +21,7 @@ public sealed class EmulatedMount : IAsyncDisposable
     private EmulatedMount(EmulatedTarget target, FuseConnection connection, Action<string> tell)
     {
         _connection = connection;
+        target.Machine.IsPaced = true;
         var server = new FuseServer(target.Machine, connection, FuseLibc.GetUserId(), tell);
         var thread = new Thread(() =>
         {

@@ -53,6 +53,9 @@ internal sealed partial class Machine
         return result;
     }
 
+    /// <summary>Whether time goes with another clock, by <see cref="Pass"/>: whoever waits for data then waits for that, and lets no time pass.</summary>
+    public bool IsPaced { get; set; }
+
     /// <summary>Lets time pass, whether or not somebody waits.</summary>
     /// <param name="ns">How much.</param>
     public void Pass(long ns)
@@ -174,6 +177,12 @@ internal sealed partial class Machine
     public async ValueTask WaitForDataAsync(Func<bool> take, FollowingReader reader, CancellationToken cancellationToken)
     {
         Func<bool> isReadable = reader.IsReadable;
+        if (IsPaced)
+        {
+            await WaitForDataOfPacedAsync(take, cancellationToken);
+            return;
+        }
+
         lock (Gate)
         {
             reader.IsExpected = true;
@@ -229,6 +238,26 @@ internal sealed partial class Machine
             {
                 _ = parked is not null && _parked.Remove(parked);
             }
+        }
+    }
+
+    /// <summary>Waits until there is something to read, on a machine whose time somebody else lets pass.</summary>
+    private async ValueTask WaitForDataOfPacedAsync(Func<bool> take, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (Gate)
+            {
+                if (take())
+                {
+                    return;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken);
         }
     }
 
