@@ -42,6 +42,54 @@ Feature: Modules
     Then the GPU tracing module "grtrace_drm_bridge" is loaded
     And the GPU tracing module "grtrace_aggregator" is not loaded
 
+  @needs:grtrace-faults
+  Scenario Outline: where modprobe cannot load them, the same modules are inserted by their files, in order
+    Given the emulated grtrace has the fault "<fault>" of "<value>"
+    When I load the GPU tracing module "grtrace_drm_bridge"
+    Then the GPU tracing module "grtrace" is loaded
+    And the GPU tracing module "grtrace_filter" is loaded
+    And the GPU tracing module "grtrace_perf_mon" is loaded
+    And the GPU tracing module "grtrace_drm_bridge" is loaded
+
+    Examples: depmod was not run, or there is no modprobe
+      | fault           | value    |
+      | no_module_index | 1        |
+      | no_program      | modprobe |
+
+  @needs:grtrace-faults
+  Scenario: two modules at once without modprobe
+    Given the emulated grtrace has the fault "no_program" of "modprobe"
+    When I load the GPU tracing modules "grtrace, grtrace_drm_bridge" at once
+    Then the GPU tracing module "grtrace" is loaded
+    And the GPU tracing module "grtrace_drm_bridge" is loaded
+
+  @needs:grtrace-faults
+  Scenario: inserted by its file, the core loads though a module that would enhance it does not
+    Given the emulated grtrace has the fault "no_program" of "modprobe"
+    And the emulated grtrace has the fault "fail_load" of "grtrace_filter ENOMEM"
+    When I load the GPU tracing module "grtrace"
+    Then the GPU tracing module "grtrace" is loaded
+    And the GPU tracing module "grtrace_filter" is not loaded
+    And the GPU tracing module "grtrace_perf_mon" is loaded
+
+  @needs:grtrace-faults
+  Scenario: without modprobe a module that was not built is named all the same
+    Given the emulated grtrace has the fault "no_program" of "modprobe"
+    When I try to load the GPU tracing module "grtrace_mali"
+    Then it is refused
+    And the refusal says "CONFIG_GRTRACE_MALI=m"
+    And the GPU tracing module "grtrace" is not loaded
+
+  @needs:grtrace-faults
+  Scenario: a new index lets modprobe find the modules again
+    Given the emulated grtrace has the fault "no_module_index" of "1"
+    When I run "modprobe grtrace"
+    Then the command ended with exit code 1
+    When I run "depmod -a"
+    And I run "modprobe grtrace"
+    Then the command succeeded
+    And the GPU tracing module "grtrace" is loaded
+
   Scenario: two modules at once
     When I load the GPU tracing modules "grtrace, grtrace_drm_bridge" at once
     Then the GPU tracing module "grtrace" is loaded

@@ -131,7 +131,7 @@ internal sealed class EmulatedProcess : ITargetProcess
 
         if (!command.Program.Contains('/', StringComparison.Ordinal))
         {
-            return ProgramCatalog.Find(command.Program) ?? throw new Refusal(Errno.ENOENT, hint);
+            return ProgramCatalog.Find(machine, command.Program) ?? throw new Refusal(Errno.ENOENT, hint);
         }
 
         var path = command.Program.StartsWith('/') ? command.Program : $"{command.WorkingDirectory ?? "/"}/{command.Program}";
@@ -139,7 +139,7 @@ internal sealed class EmulatedProcess : ITargetProcess
         {
             null => throw new Refusal(Errno.ENOENT, hint),
             OrdinaryFile file when (file.Mode & 0x49) != 0 =>
-                ProgramCatalog.Find(path[(path.LastIndexOf('/') + 1)..]) ?? throw new Refusal(Errno.ENOEXEC, hint),
+                ProgramCatalog.Find(machine, path[(path.LastIndexOf('/') + 1)..]) ?? throw new Refusal(Errno.ENOEXEC, hint),
             _ => throw new Refusal(Errno.EACCES, hint),
         };
     }

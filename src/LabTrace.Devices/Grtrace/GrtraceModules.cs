@@ -33,13 +33,15 @@ public sealed class GrtraceModules(TargetChanges changes)
                 w[0], int.TryParse(w[2], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var count) ? count : 0, [.. w[3].Split(',', StringSplitOptions.RemoveEmptyEntries).Where(u => u != "-")])),
     ];
 
-    /// <summary>Loads a module by modprobe, with what it needs; where modprobe does not know it, by insmod of its file.</summary>
+    /// <summary>Loads a module by modprobe, with what it needs; where there is no modprobe, or it does not know the module, by insmod of its file.</summary>
     /// <param name="module">Its name.</param>
     /// <param name="parameters">Such as <c>buffer_size=1048576</c>.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <returns>False when it was loaded already; it then stays.</returns>
     /// <exception cref="NotOnTargetException">There is no such module; says what to build.</exception>
     /// <exception cref="GrtraceModuleException">The kernel refused it; carries what the kernel's log says.</exception>
+    /// <remarks>Loaded by insmod, the same modules are there as by modprobe: the core before all others, and behind it those that enhance it, if the
+    /// kernel takes them.</remarks>
     public async Task<bool> LoadAsync(string module, IReadOnlyList<string> parameters, CancellationToken cancellationToken)
     {
         try
@@ -48,7 +50,11 @@ public sealed class GrtraceModules(TargetChanges changes)
         }
         catch (CommandFailedException e) when (IsUnknown(e.Result))
         {
-            return await InsertAsync(module, parameters, e, cancellationToken);
+            return await InsertWithOthersAsync(module, parameters, e, cancellationToken);
+        }
+        catch (TargetIOException e) when (e.Errno == Errno.ENOENT)
+        {
+            return await InsertWithOthersAsync(module, parameters, e, cancellationToken);
         }
         catch (CommandFailedException e)
         {
@@ -86,6 +92,14 @@ public sealed class GrtraceModules(TargetChanges changes)
             await changes.RunUndoableAsync(
                 new Command("modprobe", ["-a", .. wanted]), new Command("modprobe", ["-r", .. wanted.AsEnumerable().Reverse()]), isVolatile: true, cancellationToken);
         }
+        catch (Exception e) when (e is CommandFailedException { Result: var result } && IsUnknown(result) || e is TargetIOException { Errno: Errno.ENOENT })
+        {
+            // By their files then, or with the words that say what to build.
+            foreach (var module in wanted)
+            {
+                _ = await LoadAsync(module, [], cancellationToken);
+            }
+        }
         catch (CommandFailedException e)
         {
             throw await RefusedAsync(string.Join(", ", wanted), e, cancellationToken);
@@ -118,7 +132,36 @@ public sealed class GrtraceModules(TargetChanges changes)
 
     private static string OptionOf(string module) => "CONFIG_" + module.ToUpperInvariant();
 
-    private async Task<bool> InsertAsync(string module, IReadOnlyList<string> parameters, Exception? cause, CancellationToken cancellationToken)
+    private async Task<bool> InsertWithOthersAsync(string module, IReadOnlyList<string> parameters, Exception cause, CancellationToken cancellationToken)
+    {
+        if (module != Core)
+        {
+            if (!await IsLoadedAsync(Core, cancellationToken) && await FindFileAsync(module, cancellationToken) is not null)
+            {
+                _ = await InsertWithOthersAsync(Core, [], cause, cancellationToken);
+            }
+
+            return await InsertAsync(module, parameters, cause, cancellationToken);
+        }
+
+        var isNew = await InsertAsync(Core, parameters, cause, cancellationToken);
+        foreach (var enhancement in Enhancements)
+        {
+            try
+            {
+                _ = await FindFileAsync(enhancement, cancellationToken) is { } path && await changes.LoadModuleAsync(path, [], cancellationToken);
+            }
+            catch (CommandFailedException)
+            {
+                // A soft dependency that cannot be loaded does not matter, to modprobe neither.
+            }
+        }
+
+        return isNew;
+    }
+
+    /// <summary>The file of a module for the running kernel; null when it was not built or not installed.</summary>
+    private async Task<string?> FindFileAsync(string module, CancellationToken cancellationToken)
     {
         var release = (await Target.ReadKernelIdentityAsync(cancellationToken)).Release;
         foreach (var directory in Directories)
@@ -126,17 +169,28 @@ public sealed class GrtraceModules(TargetChanges changes)
             var path = $"/lib/modules/{release}/{directory}/{module}.ko";
             if (await Target.ExistsAsync(path, cancellationToken))
             {
-                try
-                {
-                    return await changes.LoadModuleAsync(path, parameters, cancellationToken);
-                }
-                catch (CommandFailedException e)
-                {
-                    throw await RefusedAsync(module, e, cancellationToken);
-                }
+                return path;
             }
         }
 
+        return null;
+    }
+
+    private async Task<bool> InsertAsync(string module, IReadOnlyList<string> parameters, Exception? cause, CancellationToken cancellationToken)
+    {
+        if (await FindFileAsync(module, cancellationToken) is { } path)
+        {
+            try
+            {
+                return await changes.LoadModuleAsync(path, parameters, cancellationToken);
+            }
+            catch (CommandFailedException e)
+            {
+                throw await RefusedAsync(module, e, cancellationToken);
+            }
+        }
+
+        var release = (await Target.ReadKernelIdentityAsync(cancellationToken)).Release;
         throw new NotOnTargetException(
             $"target '{Target.Name}' has no module {module}: neither modprobe nor /lib/modules/{release}/{{{string.Join(',', Directories)}}} has it",
             $"build it with {OptionOf(module)}=m: make M=drivers/gpu/grtrace && make M=drivers/gpu/grtrace modules_install && depmod -a",

@@ -35,7 +35,7 @@ internal sealed class GrtraceDevice : IEmulatedDevice
             InstallCore();
             InstallEnhancements();
             InstallAdapters();
-            machine.Tree.Put(Mounts.DebugfsPath + "/labtrace/grtrace", _faults.Files(Modules.FailLoading, _gpus.Stall));
+            machine.Tree.Put(Mounts.DebugfsPath + "/labtrace/grtrace", _faults.Files(Modules.FailLoading, _gpus.Stall, () => Modules.HasIndex = false, name => machine.MissingPrograms.Add(name)));
         }
 
         private static bool IsBufferSize(string text) =>

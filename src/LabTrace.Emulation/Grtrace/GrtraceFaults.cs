@@ -59,11 +59,15 @@ internal sealed class GrtraceFaults
     /// <summary>The files with which a scenario asks for them.</summary>
     /// <param name="failLoading">Lets the loading of a module fail.</param>
     /// <param name="stallRing">Stalls a ring, or lets all go on with null.</param>
-    public AttributeDirectory Files(Action<string, Errno> failLoading, Action<uint?> stallRing) => new AttributeDirectory(0x1C0)
+    /// <param name="loseModuleIndex">Takes depmod's index away, as when modules were copied and depmod was not run.</param>
+    /// <param name="removeProgram">Takes a program away.</param>
+    public AttributeDirectory Files(Action<string, Errno> failLoading, Action<uint?> stallRing, Action loseModuleIndex, Action<string> removeProgram) => new AttributeDirectory(0x1C0)
         .Add("lose_subbufs", Number(n => LoseSubBuffers((int)n)))
         .Add("corrupt_records", Number(n => DamageRecords((int)n)))
         .Add("clock_step_ns", Number(StepClock))
         .Add("stall_ring", Number(n => stallRing(n < 0 ? null : (uint)n)))
+        .Add("no_module_index", Number(_ => loseModuleIndex()))
+        .Add("no_program", new AttributeFile(0x80) { Store = text => removeProgram(text.Trim()) })
         .Add("fail_load", Named(failLoading))
         .Add("fail_io", Named(Refuse));
 

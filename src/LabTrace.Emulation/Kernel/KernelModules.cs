@@ -34,6 +34,9 @@ internal sealed class KernelModules
     /// <summary>Those that are loaded, the last first.</summary>
     public IEnumerable<LoadedModule> Loaded => _loaded.AsEnumerable().Reverse();
 
+    /// <summary>Whether depmod was run since the modules were put there: modprobe and modinfo know modules by its index, insmod needs none.</summary>
+    public bool HasIndex { get; set; } = true;
+
     /// <summary>The text of <c>/proc/modules</c>.</summary>
     public string ProcText => string.Concat(Loaded.Select(l =>
     {
@@ -53,6 +56,9 @@ internal sealed class KernelModules
 
     /// <summary>From now on the loading of a module is refused; <see cref="Errno.None"/> ends that.</summary>
     public void FailLoading(string name, Errno errno) => _failures[name] = errno;
+
+    /// <summary>A module that the index knows, by its name with underscores or hyphens, or null.</summary>
+    public EmulatedModule? Indexed(string name) => HasIndex ? Installed(name) : null;
 
     /// <summary>A module with a file, by its name with underscores or hyphens, or null.</summary>
     public EmulatedModule? Installed(string name)

@@ -59,6 +59,9 @@ internal sealed partial class Machine
     /// <summary>Modules that can be loaded, and those that are.</summary>
     public KernelModules Modules { get; }
 
+    /// <summary>Programs that a machine usually has and this one has not.</summary>
+    public HashSet<string> MissingPrograms { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What is mounted where.</summary>
     public Mounts Mounts { get; }
 

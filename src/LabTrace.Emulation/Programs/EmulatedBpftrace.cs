@@ -90,7 +90,7 @@ internal sealed class EmulatedBpftrace
     {
         var words = CommandLine.Parse(line);
         var name = words.Program[(words.Program.LastIndexOf('/') + 1)..];
-        if (ProgramCatalog.Find(name) is not { } program)
+        if (ProgramCatalog.Find(_process.Machine, name) is not { } program)
         {
             return $"ERROR: path '{words.Program}' does not exist or is not executable\n";
         }

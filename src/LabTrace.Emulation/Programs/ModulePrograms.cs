@@ -18,7 +18,7 @@ internal static class ModulePrograms
         new("rmmod", Rmmod),
         new("lsmod", Lsmod),
         new("modinfo", Modinfo),
-        new("depmod", _ => []),
+        new("depmod", Depmod),
     ];
 
     private static IEnumerable<Act> Modprobe(ProcessContext process)
@@ -45,6 +45,12 @@ internal static class ModulePrograms
             : Load(process, words[0], [.. words.Skip(1)]);
     }
 
+    private static IEnumerable<Act> Depmod(ProcessContext process)
+    {
+        process.Machine.Modules.HasIndex = true;
+        yield break;
+    }
+
     private static IEnumerable<Act> Each(List<string> names, Func<string, IEnumerable<Act>> act)
     {
         foreach (var name in names)
@@ -56,7 +62,7 @@ internal static class ModulePrograms
     private static IEnumerable<Act> Load(ProcessContext process, string name, IReadOnlyList<string> arguments)
     {
         var modules = process.Machine.Modules;
-        if (modules.Installed(name) is not { } module)
+        if (modules.Indexed(name) is not { } module)
         {
             yield return Act.Run(Fail(process, $"modprobe: FATAL: Module {name} not found in directory {KernelModules.Directory}"));
             yield break;
@@ -84,7 +90,7 @@ internal static class ModulePrograms
             yield break;
         }
 
-        foreach (var after in module.SoftAfter.Where(a => modules.Installed(a) is not null))
+        foreach (var after in module.SoftAfter.Where(a => modules.Indexed(a) is not null))
         {
             // A soft dependency that cannot be loaded does not matter.
             yield return Act.Run(Load(process, after, []));
@@ -95,7 +101,7 @@ internal static class ModulePrograms
     private static IEnumerable<Act> Unload(ProcessContext process, string name)
     {
         var modules = process.Machine.Modules;
-        if (modules.Installed(name) is not { } module)
+        if (modules.Indexed(name) is not { } module)
         {
             yield return Act.Run(Fail(process, $"modprobe: FATAL: Module {name} not found."));
             yield break;
@@ -183,7 +189,7 @@ internal static class ModulePrograms
     private static IEnumerable<Act> Modinfo(ProcessContext process)
     {
         var name = process.Arguments.LastOrDefault(a => !a.StartsWith('-')) ?? "";
-        if ((process.Machine.Modules.Installed(name) ?? process.Machine.Modules.OfFile(process.Full(name))) is not { } module)
+        if ((process.Machine.Modules.Indexed(name) ?? process.Machine.Modules.OfFile(process.Full(name))) is not { } module)
         {
             return Fail(process, $"modinfo: ERROR: Module {name} not found.");
         }

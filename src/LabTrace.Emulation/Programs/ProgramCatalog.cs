@@ -17,7 +17,8 @@ internal static class ProgramCatalog
     /// <summary>The names, for a message that says what there is.</summary>
     public static string Names => string.Join(", ", Programs.Keys);
 
-    public static EmulatedProgram? Find(string name) => Programs.GetValueOrDefault(name);
+    /// <summary>A machine's program of a name, or null when it has none.</summary>
+    public static EmulatedProgram? Find(Machine machine, string name) => machine.MissingPrograms.Contains(name) ? null : Programs.GetValueOrDefault(name);
 
     private static SortedDictionary<string, EmulatedProgram> Make()
     {
@@ -66,7 +67,7 @@ internal static class ProgramCatalog
         }
 
         var name = words[0][(words[0].LastIndexOf('/') + 1)..];
-        if (Find(name) is not { } program)
+        if (Find(process.Machine, name) is not { } program)
         {
             yield return Act.Run(process.Complain($"{words[0]}: No such file or directory"));
             process.ExitCode = 127;

@@ -112,7 +112,7 @@ internal static class Shell
             yield break;
         }
 
-        if (ProgramCatalog.Find(words[0][(words[0].LastIndexOf('/') + 1)..]) is not { } program)
+        if (ProgramCatalog.Find(process.Machine, words[0][(words[0].LastIndexOf('/') + 1)..]) is not { } program)
         {
             yield return Act.Run(process.Complain($"1: {words[0]}: not found"));
             process.ExitCode = 127;
