@@ -80,6 +80,38 @@ public sealed class GpuTimelineCommandTests
     }
 
     [Test]
+    public async Task GPU_events_that_are_text_are_read_as_the_stream_they_were()
+    {
+        scratch.Write("gpu.txt", """
+            # from grtrace
+            [12.345800000] SUBMIT ctx=0x1234 engine=GRAPHICS ring=0 seq=100
+            [12.345850000] START  ctx=0x1234 engine=GRAPHICS ring=0 seq=100
+            rubbish
+            [12.356000000] END    ctx_id=0x1234 engine=GRAPHICS ring=0 seqno=100
+            [12.356050000] COMPLETE ctx_id=0x1234 engine=GRAPHICS ring=0 seqno=100 status=-5
+
+            """);
+        scratch.Write("glx.txt", "[12.345678900] IOCTL_ENTER pid=1234 tid=1234 comm=glxgears\n");
+
+        var merge = await LabtraceProcess.RunAsync(scratch.Root, "timeline", "merge", "--cpu", "glx.txt", "--gpu", "gpu.txt", "--as", "pretty");
+
+        merge.ExitCode.Should().Be(0, merge.Error);
+        merge.Output.Split('\n').Should().Contain(
+        [
+            "12.345678900  [CPU]  glxgears(1234) ioctl_enter",
+            "12.345800000  [GPU]  ctx=0x1234 submit seq=100  \u2190 121\u03bcs after ioctl of glxgears(1234)",
+            "12.345850000  [GPU]  ctx=0x1234 start seq=100  \u2190 50\u03bcs queue wait",
+            "12.356000000  [GPU]  ctx=0x1234 end seq=100  \u2190 10.15ms GPU exec",
+        ]);
+        merge.Error.Should().Contain("failed to parse line at offset");
+        var report = JsonNode.Parse((await LabtraceProcess.RunAsync(scratch.Root, "grtrace", "report", "-i", "gpu.txt", "--json")).Output)!;
+        report["malformed"]!.GetValue<long>().Should().Be(1);
+        var job = report["jobs"]![0]!;
+        (job["t_queue"]!.GetValue<long>(), job["t_exec"]!.GetValue<long>(), job["t_complete"]!.GetValue<long>(), job["status"]!.GetValue<int>()).Should().Be((50_000, 10_150_000, 50_000, -5));
+        job["t_gpu_wait"].Should().BeNull();
+    }
+
+    [Test]
     public async Task A_timeline_is_merged_shown_and_counted()
     {
         var merge = await LabtraceProcess.RunAsync(scratch.Root, "timeline", "merge", "--cpu", "cpu.txt", "--gpu", "gpu.bin", "-o", "merged.txt");

@@ -47,6 +47,9 @@ internal sealed class GrtraceReport
         _lines = isJson ? null : new GrtReportWriter(output);
     }
 
+    /// <summary>Lines that are no events, where the stream was text.</summary>
+    public long TextMalformed { get; init; }
+
     /// <summary>Reads to the end and tells.</summary>
     public void Run(ProgressLine progress, CancellationToken cancellationToken)
     {
@@ -102,9 +105,14 @@ internal sealed class GrtraceReport
         }
     }
 
-    /// <summary>Hands on the lines of jobs that were told.</summary>
+    /// <summary>Hands on the lines of all jobs that have ended: somebody watches. A wait counts as never told until one is.</summary>
     public void Flush()
     {
+        if (_held is { Count: > 0 })
+        {
+            Decide();
+        }
+
         _lines?.Flush();
         _output.Flush();
     }
@@ -168,7 +176,7 @@ internal sealed class GrtraceReport
         }
     }
 
-    private bool HasWaits(in GrtJobSpan job) => _hasWaits || job.Waits > 0;
+    private bool HasWaits(in GrtJobSpan job) => _hasWaits || _jobs.HasWaits || job.Waits > 0;
 
     private void Count(in GrtJobSpan job)
     {
@@ -339,7 +347,7 @@ internal sealed class GrtraceReport
             }
         }
 
-        _ = text.Append(CultureInfo.InvariantCulture, $"# {_told:N0} jobs ({_unfinished:N0} without COMPLETE) in {tally.Events:N0} events; {tally.Lost:N0} lost, {tally.Malformed:N0} malformed, {tally.UnknownEvents:N0} unknown, {_filtered:N0} left out\n");
+        _ = text.Append(CultureInfo.InvariantCulture, $"# {_told:N0} jobs ({_unfinished:N0} without COMPLETE) in {tally.Events:N0} events; {tally.Lost:N0} lost, {tally.Malformed + TextMalformed:N0} malformed, {tally.UnknownEvents:N0} unknown, {_filtered:N0} left out\n");
         _output.Write(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
@@ -427,7 +435,7 @@ internal sealed class GrtraceReport
         json.WriteNumber("jobs_without_complete"u8, _unfinished);
         json.WriteNumber("events"u8, tally.Events);
         json.WriteNumber("lost"u8, tally.Lost);
-        json.WriteNumber("malformed"u8, tally.Malformed);
+        json.WriteNumber("malformed"u8, tally.Malformed + TextMalformed);
         json.WriteNumber("unknown_events"u8, tally.UnknownEvents);
         json.WriteNumber("left_out"u8, _filtered);
         json.WriteNumber("sessions"u8, tally.Sessions);

@@ -29,18 +29,18 @@ internal static class LiveReport
         }
 
         var status = ExitCode.Passed;
-        if (!before.IsEnabled)
-        {
-            await grtrace.StartAsync(cancellationToken);
-        }
-
         try
         {
+            if (!before.IsEnabled)
+            {
+                await grtrace.StartAsync(cancellationToken);
+            }
+
             status = await RecordCommand.WhileAsync(place, run, length, CollectAsync, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Ctrl-C is how it ends.
+            status = RecordCommand.Cut(run, length);
         }
         finally
         {

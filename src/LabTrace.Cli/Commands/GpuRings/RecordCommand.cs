@@ -19,7 +19,7 @@ internal static class RecordCommand
         Option<string?> run = new("--run") { Description = "a program to run at the place; recording ends with it", HelpName = "COMMAND" };
         Command command = new("record", """
             Record the GPU's events until Ctrl-C, for a time, or while a program runs. Reads are destructive: what is recorded here nobody else gets.
-            Tracing is started if it is off, and then stopped at the end.
+            Tracing is started if it is off, and then stopped at the end. Ctrl-C keeps what was recorded; the exit code is 130 where --for or --run was not over.
             """);
         foreach (var option in new Option[] { place, load, output, force, length, run })
         {
@@ -49,18 +49,18 @@ internal static class RecordCommand
         var before = await grtrace.ReadStatsAsync(cancellationToken);
         var bytes = 0L;
         var status = ExitCode.Passed;
-        if (!before.IsEnabled)
-        {
-            await grtrace.StartAsync(cancellationToken);
-        }
-
         try
         {
+            if (!before.IsEnabled)
+            {
+                await grtrace.StartAsync(cancellationToken);
+            }
+
             status = await WhileAsync(place, run, length, async () => bytes += await CopyAsync(grtrace, file, CancellationToken.None), cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Ctrl-C is how a recording ends.
+            status = Cut(run, length);
         }
         finally
         {
@@ -93,9 +93,9 @@ internal static class RecordCommand
             await copy();
             var pause = Task.Delay(Pause, time, cancellationToken);
             await (end is null ? pause : Task.WhenAny(end, pause));
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
         if (end is null || !end.IsCompleted)
         {
             return ExitCode.Passed;
@@ -109,6 +109,9 @@ internal static class RecordCommand
 
         return result.ExitCode == 0 ? ExitCode.Passed : ExitCode.Failed;
     }
+
+    /// <summary>What Ctrl-C means: the end where none was given, otherwise that less was recorded than was asked for.</summary>
+    public static ExitCode Cut(string? run, TimeSpan? length) => run is null && length is null ? ExitCode.Passed : ExitCode.Interrupted;
 
     private static async Task<long> CopyAsync(Grtrace grtrace, FileStream file, CancellationToken cancellationToken)
     {

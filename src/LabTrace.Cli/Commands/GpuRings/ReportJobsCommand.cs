@@ -82,8 +82,13 @@ internal static class ReportJobsCommand
                 return (int)await LiveReport.RunAsync(opened, request, output.Stream, parsed.GetValue(json), parsed.GetValue(run), parsed.GetValue(length), cancellationToken);
             }
 
-            using var stream = GrtraceInput.Open(files);
-            new GrtraceReport(request, stream.Reader, output.Stream, parsed.GetValue(json)).Run(stream.Progress, cancellationToken);
+            using var stream = GrtraceInput.Open(files, cancellationToken);
+            new GrtraceReport(request, stream.Reader, output.Stream, parsed.GetValue(json)) { TextMalformed = stream.MalformedLines }.Run(stream.Progress, cancellationToken);
+            foreach (var warning in stream.TextWarnings)
+            {
+                await Console.Error.WriteLineAsync($"labtrace: warning: {warning}");
+            }
+
             return (int)ExitCode.Passed;
         });
         return command;

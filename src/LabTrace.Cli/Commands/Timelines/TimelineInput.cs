@@ -30,6 +30,9 @@ internal sealed class TimelineInput : IDisposable
     /// <summary>The two together.</summary>
     public GrtMerge Merge { get; }
 
+    /// <summary>Lines of the GPU's text that are no events.</summary>
+    public long GpuMalformedLines => _gpu?.MalformedLines ?? 0;
+
     /// <summary>What is added to the GPU's times.</summary>
     public long OffsetNs { get; }
 
@@ -42,7 +45,7 @@ internal sealed class TimelineInput : IDisposable
     /// <summary>The option that names the GPU's stream.</summary>
     public static Option<string[]> GpuOption() => new("--gpu")
     {
-        Description = "the GPU's stream, or the files of its cpus, as `labtrace grtrace record` and the relay buffers give them",
+        Description = "the GPU's stream, or the files of its cpus, as `labtrace grtrace record` and the relay buffers give them; GPU events as text will do too",
         HelpName = "FILE",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = true,
@@ -68,7 +71,7 @@ internal sealed class TimelineInput : IDisposable
 
     /// <summary>Opens what the command line names.</summary>
     /// <exception cref="UsageException">A file is not there or of another kind, or the offset cannot be found.</exception>
-    public static TimelineInput Open(string? cpu, string[] gpu, string? offset)
+    public static TimelineInput Open(string? cpu, string[] gpu, string? offset, CancellationToken cancellationToken)
     {
         if (cpu is null && gpu.Length == 0)
         {
@@ -79,7 +82,7 @@ internal sealed class TimelineInput : IDisposable
         var offsetNs = 0L;
         if (offset == Automatic)
         {
-            estimate = Find(cpu, gpu);
+            estimate = Find(cpu, gpu, cancellationToken);
             offsetNs = estimate.Value.OffsetNs;
         }
         else if (offset is not null)
@@ -91,7 +94,7 @@ internal sealed class TimelineInput : IDisposable
         GrtraceInput? stream = null;
         try
         {
-            stream = gpu.Length == 0 ? null : GrtraceInput.Open(gpu);
+            stream = gpu.Length == 0 ? null : GrtraceInput.Open(gpu, cancellationToken);
             return new TimelineInput(capture, stream, offsetNs, estimate);
         }
         catch
@@ -142,6 +145,7 @@ internal sealed class TimelineInput : IDisposable
         if (Gpu is { } gpu)
         {
             warnings.AddRange(gpu.Tally.Warnings);
+            warnings.AddRange(_gpu!.TextWarnings);
             warnings.AddRange(gpu.Tally.Samples.Select(s => s.Offset >= 0 ? $"{s.Reason} at offset {s.Offset}" : s.Reason));
             if (gpu.Count == 0)
             {
@@ -170,7 +174,7 @@ internal sealed class TimelineInput : IDisposable
 
     private static bool TryOffset(string text, out long offset) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out offset);
 
-    private static GrtClockOffset Find(string? cpu, string[] gpu)
+    private static GrtClockOffset Find(string? cpu, string[] gpu, CancellationToken cancellationToken)
     {
         if (cpu is null or "-" || gpu.Length == 0 || gpu.Contains("-", StringComparer.Ordinal))
         {
@@ -179,7 +183,7 @@ internal sealed class TimelineInput : IDisposable
 
         using var capture = OpenCpu(cpu);
         using var annotations = GrtAnnotationReader.Open(capture);
-        using var stream = GrtraceInput.Open(gpu);
+        using var stream = GrtraceInput.Open(gpu, cancellationToken);
         return GrtClockOffset.TryEstimate(annotations, stream.Reader, out var estimate)
             ? estimate
             : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"no clock offset puts most submissions into ioctls: at best {estimate.Share:P0} of {estimate.Submissions}\n  try: record both at the same time, or give --clock-offset NS"));

@@ -50,7 +50,7 @@ internal static class TimelineMergeCommand
 
         command.SetAction((parsed, cancellationToken) =>
         {
-            using var input = TimelineInput.Open(parsed.GetValue(cpu), parsed.GetValue(gpu) ?? [], parsed.GetValue(offset));
+            using var input = TimelineInput.Open(parsed.GetValue(cpu), parsed.GetValue(gpu) ?? [], parsed.GetValue(offset), cancellationToken);
             if (parsed.GetValue(stats))
             {
                 input.Run(null, cancellationToken);

@@ -81,7 +81,7 @@ internal static class TimelineShowCommand
             gpu = [path];
         }
 
-        using var input = TimelineInput.Open(cpu, gpu, offset);
+        using var input = TimelineInput.Open(cpu, gpu, offset, cancellationToken);
         input.Run(lanes, cancellationToken);
         input.WriteWarnings();
     }

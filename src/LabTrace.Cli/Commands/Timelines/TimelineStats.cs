@@ -31,7 +31,7 @@ internal static class TimelineStats
         }
 
         Line(writer, "lost", $"{tally?.Lost ?? 0:N0}");
-        Line(writer, "malformed", $"{(tally?.Malformed ?? 0) + (input.Cpu?.Tally.Malformed ?? 0):N0}");
+        Line(writer, "malformed", $"{(tally?.Malformed ?? 0) + (input.Cpu?.Tally.Malformed ?? 0) + input.GpuMalformedLines:N0}");
         Line(writer, "unknown", $"{tally?.UnknownEvents ?? 0:N0}");
     }
 
@@ -80,7 +80,7 @@ internal static class TimelineStats
 
         json.WriteEndArray();
         json.WriteNumber("lost", input.Gpu?.Tally.Lost ?? 0);
-        json.WriteNumber("malformed", (input.Gpu?.Tally.Malformed ?? 0) + (input.Cpu?.Tally.Malformed ?? 0));
+        json.WriteNumber("malformed", (input.Gpu?.Tally.Malformed ?? 0) + (input.Cpu?.Tally.Malformed ?? 0) + input.GpuMalformedLines);
         json.WriteNumber("unknown_events", input.Gpu?.Tally.UnknownEvents ?? 0);
     });
 }

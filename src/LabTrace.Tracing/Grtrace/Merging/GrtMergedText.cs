@@ -45,23 +45,8 @@ public static class GrtMergedText
     private static void Take(in TraceEvent item, GrtTimelineEvent into)
     {
         into.Kind = GrtEventNames.TryParse(into.Event, out var kind) ? kind : GrtEventKind.Other;
-        var job = new GrtJob();
-        foreach (var (name, value) in item.Fields)
-        {
-            _ = value.TryGetInteger(out var number);
-            var bits = unchecked((ulong)number);
-            job = name switch
-            {
-                "ctx_id" => job with { CtxId = bits },
-                "engine" => job with { Engine = value.ToRawText() },
-                "ring" => job with { RingId = (uint)bits },
-                "seqno" => job with { Seqno = bits },
-                "status" => job with { Status = (int)number },
-                _ => job,
-            };
-        }
 
         // The writer has said who submitted it.
-        into.Job = job with { Pid = into.Tid > 0 ? (uint)into.Tid : 0 };
+        into.Job = GrtTextStream.JobOf(item) with { Pid = into.Tid > 0 ? (uint)into.Tid : 0 };
     }
 }
