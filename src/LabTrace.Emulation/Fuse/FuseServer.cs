@@ -34,9 +34,11 @@ internal sealed partial class FuseServer(Machine machine, FuseConnection connect
     public void Run()
     {
         var buffer = new byte[MaxWrite + 4096];
+        using var cpus = new WakefulCpus();
         while (connection.Receive(buffer) is var count and > 0)
         {
             Requests++;
+            cpus.Requested();
             if (count >= FuseRequest.HeaderBytes)
             {
                 Answer(new FuseRequest(buffer.AsSpan(0, count)));

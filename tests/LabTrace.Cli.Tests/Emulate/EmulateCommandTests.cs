@@ -33,6 +33,29 @@ public sealed class EmulateCommandTests
     [Test]
     public async Task Relay_buffers_and_pipes_are_as_on_a_kernel() => await WithLabAsync(["--run", "glxgears &"], "relay.sh");
 
+    [Test]
+    public async Task Cpus_are_kept_awake_while_requests_come_and_no_longer()
+    {
+        RequireRoot();
+        if (!File.Exists("/dev/cpu_dma_latency"))
+        {
+            Assert.Inconclusive("this kernel has no /dev/cpu_dma_latency");
+        }
+
+        using var lab = await StartAsync([]);
+        async Task<bool> AreKeptAwakeAsync() => (await ShellAsync($"ls -l /proc/{await MainPidAsync(lab)}/fd")).Output.Contains("/dev/cpu_dma_latency", StringComparison.Ordinal);
+        (await AreKeptAwakeAsync()).Should().BeFalse("nobody has asked for anything yet");
+        using var asking = Process.Start("perl", ["-e", "while (1) { open(F, '<', $ARGV[0]) or exit; sysread(F, $b, 4096); close F }", Path.Combine(Mount, "proc/version")]);
+
+        await EventuallyAsync(AreKeptAwakeAsync, expected: true);
+        asking.Kill();
+        await asking.WaitForExitAsync(Deadline());
+        await EventuallyAsync(AreKeptAwakeAsync, expected: false);
+
+        await ShellAsync($"kill {await MainPidAsync(lab)}");
+        await lab.WaitForExitAsync(Deadline());
+    }
+
     [TestCase("TERM", 0)]
     [TestCase("INT", 0)]
     [TestCase("KILL", 137)]
