@@ -16,7 +16,10 @@ public static class UmockdevText
     public static string Write(IReadOnlyList<RecordedEntry> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
+        // A device without a subsystem, such as a bus's root, is none for umockdev: it refuses the whole file.
+        var linked = entries.Where(e => e.Kind == FileKind.SymbolicLink).Select(e => e.Path).ToHashSet(StringComparer.Ordinal);
         var devices = entries.Where(e => e.Kind == FileKind.File && e.Path.EndsWith("/uevent", StringComparison.Ordinal) && e.Path.StartsWith("/sys/devices/", StringComparison.Ordinal))
+            .Where(e => linked.Contains(e.Path[..^"uevent".Length] + "subsystem") || Encoding.UTF8.GetString(e.Content ?? []).Contains("SUBSYSTEM=", StringComparison.Ordinal))
             .Select(e => e.Path[..^"/uevent".Length]).Order(StringComparer.Ordinal).ToList();
         var byDevice = devices.ToDictionary(d => d, _ => new List<RecordedEntry>(), StringComparer.Ordinal);
         foreach (var entry in entries)

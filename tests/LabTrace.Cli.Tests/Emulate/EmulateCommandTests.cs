@@ -56,6 +56,15 @@ public sealed class EmulateCommandTests
         await lab.WaitForExitAsync(Deadline());
     }
 
+    [TestCase("mainline-6.12", "facebook, art", "6.12")]
+    [TestCase("mainline-6.1", "facebook, facebook/0.18", "6.1")]
+    [TestCase("out-of-tree", "facebook, art", "out-of-tree")]
+    public async Task Time_Cards_are_as_on_a_kernel(string driver, string cards, string dialect)
+    {
+        scratch.Write("lab-config/emulated.yaml", $"kind: emulated\ntime-cards: {cards}\nptp-ocp: {driver}\n");
+        await WithLabAsync([], "timecard.sh", dialect);
+    }
+
     [TestCase("TERM", 0)]
     [TestCase("INT", 0)]
     [TestCase("KILL", 137)]
@@ -147,13 +156,13 @@ public sealed class EmulateCommandTests
         }
     }
 
-    private async Task WithLabAsync(string[] more, string script)
+    private async Task WithLabAsync(string[] more, string script, string argument = "")
     {
         RequireRoot();
         using var lab = await StartAsync(["--run", "modprobe -a grtrace grtrace_drm_bridge", .. more]);
         var source = Path.Combine(Repository.Root, "tests/LabTrace.Cli.Tests/Emulate", script);
 
-        var result = await ShellAsync($"timeout 35 sh '{source}' '{Mount}'");
+        var result = await ShellAsync($"timeout 35 sh '{source}' '{Mount}' {argument}");
 
         await ShellAsync($"kill {await MainPidAsync(lab)}");
         await lab.WaitForExitAsync(Deadline());

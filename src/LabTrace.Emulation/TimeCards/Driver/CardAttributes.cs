@@ -26,7 +26,13 @@ internal static class CardAttributes
             files.Attribute(
                 $"sma{i}",
                 () => device.Bus.Run("ptp_ocp_sma_show", () => device.ShowConnector(connector)),
-                text => device.Bus.Run("ptp_ocp_sma_store", () => device.StoreConnector(connector, text)));
+                text =>
+                {
+                    for (var times = device.Defect == DriverDefect.StoresTwice ? 2 : 1; times > 0; times--)
+                    {
+                        device.Bus.Run("ptp_ocp_sma_store", () => device.StoreConnector(connector, text));
+                    }
+                });
         }
 
         files.Show("available_sma_inputs", () => Selectors.All(device.Inputs));

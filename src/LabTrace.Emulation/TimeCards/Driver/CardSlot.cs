@@ -117,7 +117,7 @@ internal sealed class CardSlot
         Device?.CatchUp();
         if (Device is { } device)
         {
-            Bus.Run("ptp_ocp_remove", device.Remove);
+            Bus.Run(device.Defect == DriverDefect.BindSkipsRemove ? "ptp_ocp_detach" : "ptp_ocp_remove", device.Remove);
         }
 
         _clock?.Go();
@@ -187,7 +187,12 @@ internal sealed class CardSlot
                 "MAC" => Registers.UartMac,
                 _ => Registers.UartNmea,
             };
-            _ = ttys.Add(tty, new AttributeDirectory(0x1ED).Add("uevent", new AttributeFile(ReadOnly) { Show = () => $"MAJOR=4\nMINOR={64 + Ttys[0]}\nDEVNAME={tty}\n" }));
+            var minor = 64 + int.Parse(tty["ttyS".Length..], CultureInfo.InvariantCulture);
+            _ = ttys.Add(tty, new AttributeDirectory(0x1ED)
+                .Add("dev", new AttributeFile(ReadOnly) { Show = () => $"4:{minor}\n", WriteRefusal = Errno.EACCES })
+                .Add("device", new LinkNode($"../../../{Address}"))
+                .Add("subsystem", new LinkNode("../../../../../class/tty"))
+                .Add("uevent", new AttributeFile(ReadOnly) { Show = () => $"MAJOR=4\nMINOR={minor}\nDEVNAME={tty}\n" }));
             Register("tty", tty, $"../../devices/pci0000:00/{Address}/tty/{tty}");
             _ = _classes.Dev.Add(tty, new SerialPort(Bus, uart, Enter));
             if (isOld)

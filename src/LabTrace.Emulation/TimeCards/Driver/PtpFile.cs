@@ -125,7 +125,7 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
             Refusal.Throw(Errno.EINVAL);
         }
 
-        Card.Bus.Run("ptp_ocp_settime", () => Card.SetTime((time.Seconds * Second) + time.Nanoseconds));
+        Card.Bus.Run(Card.Defect == DriverDefect.SettimeThroughAdjtime ? "ptp_ocp_adjtime" : "ptp_ocp_settime", () => Card.SetTime((time.Seconds * Second) + time.Nanoseconds));
     }
 
     /// <summary>struct timex on 64 bit: modes 0, offset 8, freq 16, time 72 and 80.</summary>
@@ -155,6 +155,11 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
         {
             if (Math.Abs(PtpOcpDevice.ScaledToPpb(frequency)) > PtpClockDevice.MaxAdjustment)
             {
+                if (Card.Defect == DriverDefect.FrequencyCheckedLate)
+                {
+                    Card.Bus.Run(PtpOcpModule.AdjustFineOf(Card.Dialect), static () => { });
+                }
+
                 Refusal.Throw(Errno.ERANGE);
             }
 
@@ -194,6 +199,11 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
     {
         if (!canWrite && Card.Defect != DriverDefect.ExttsReadOnlyAllowed)
         {
+            if (Card.Defect == DriverDefect.RightsCheckedLate)
+            {
+                Card.Bus.Run("ptp_ocp_enable", static () => { });
+            }
+
             Refusal.Throw(Errno.EACCES);
         }
     }

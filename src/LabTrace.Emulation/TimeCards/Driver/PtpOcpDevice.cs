@@ -168,7 +168,12 @@ internal sealed partial class PtpOcpDevice
         var now = Math.Max(Bus.Card.Now, Bus.Realtime + (37 * Second));
         while (_isAttached && _nextWatchdog <= now)
         {
-            Bus.AsOf(_nextWatchdog, () => Bus.Run("ptp_ocp_watchdog", Watchdog, isInterrupt: true));
+            for (var times = Defect == DriverDefect.WatchdogTwice ? 2 : 1; times > 0; times--)
+            {
+                Bus.AsOf(_nextWatchdog, () => Bus.Run("ptp_ocp_watchdog", Watchdog, isInterrupt: true));
+            }
+
+
             _nextWatchdog += Second;
         }
 
@@ -180,6 +185,7 @@ internal sealed partial class PtpOcpDevice
     {
         const int tries = 100;
         before = Bus.Realtime;
+        Bus.Spend(Defect == DriverDefect.ReadsSlow ? 12_000_000 : 0);
         Bus.Write(Clock(Registers.Ctrl), Registers.CtrlReadRequest | Registers.CtrlEnable);
         var isReady = false;
         for (var i = 0; i < tries && !isReady; i++)
@@ -307,6 +313,11 @@ internal sealed partial class PtpOcpDevice
         if (channel >= 0)
         {
             Bus.Run("ptp_ocp_ts_irq", () => StampInterrupt(channel), isInterrupt: true);
+            if (Defect == DriverDefect.InterruptNotAcknowledged)
+            {
+                Bus.Run("ptp_ocp_ts_irq", static () => { }, isInterrupt: true);
+            }
+
         }
         else if (vector is >= Registers.SignalVector and < Registers.SignalVector + 4)
         {

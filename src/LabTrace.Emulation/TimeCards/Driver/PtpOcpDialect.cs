@@ -73,4 +73,12 @@ internal enum DriverDefect
     TimeoutReportsZero,
     ClockNameWrong,
     SummaryWrongSource,
+    ReadsSlow,
+    InterruptNotAcknowledged,
+    WatchdogTwice,
+    StoresTwice,
+    FrequencyCheckedLate,
+    SettimeThroughAdjtime,
+    RightsCheckedLate,
+    BindSkipsRemove,
 }
