@@ -9,7 +9,7 @@ Feature: What the driver of a Time Card does when it is asked
     When the driver's calls are traced
     And the clock is read 5 times
     Then the driver's function "ptp_ocp_gettimex" was called 5 times
-    And no call of the driver's function "ptp_ocp_gettimex" took longer than 10 ms
+    And no call of the driver's function "ptp_ocp_gettimex" took longer than 100 ms
     And the driver's functions "ptp_ocp_settime, ptp_ocp_adjtime, ptp_ocp_enable, ptp_ocp_sma_store" were not called
 
   Scenario: setting the clock
@@ -56,7 +56,6 @@ Feature: What the driver of a Time Card does when it is asked
     And the driver's calls are traced
     And 5 s pass
     Then the driver's function "ptp_ocp_ts_irq" was called 4 to 6 times
-    And no call of the driver's function "ptp_ocp_ts_irq" took longer than 10 ms
 
   @needs:timecard:generators @needs:ptp-ocp:mainline
   Scenario: a periodic output is worked out, then started
@@ -89,4 +88,11 @@ Feature: What the driver of a Time Card does when it is asked
     And the card is bound to the driver
     Then the driver's function "ptp_ocp_remove" was called 1 time
     And the driver's function "ptp_ocp_probe" was called 1 time
-    And the driver's functions "ptp_ocp_remove, ptp_ocp_probe" were called in this order
+    And the driver's functions "ptp_ocp_ts_enable, ptp_ocp_remove, ptp_ocp_gettimex, ptp_ocp_probe" were called in this order
+
+  @needs:timecard:facebook @needs:timecard:generators
+  Scenario: a driver that lets its card go turns off every timestamper and every generator
+    When the driver's calls are traced
+    And the card is unbound from the driver
+    Then the driver's function "ptp_ocp_ts_enable" was called 6 times
+    And the driver's function "ptp_ocp_signal_enable" was called 4 times

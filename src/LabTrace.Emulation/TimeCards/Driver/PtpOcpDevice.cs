@@ -118,13 +118,14 @@ internal sealed partial class PtpOcpDevice
         var isInSync = (Bus.Read(Clock(Registers.Status)) & Registers.StatusInSync) != 0;
         if (!isInSync)
         {
-            SetTime(Bus.Realtime + (37 * Second));
+            Bus.Run("ptp_ocp_settime", () => SetTime(Bus.Realtime + (37 * Second)));
         }
 
         _nextWatchdog = Bus.Card.Now + Second;
         var version = Bus.Read(Clock(Registers.Version));
         say(info, string.Create(null, $"Version {version >> 24}.{(version >> 16) & 0xFF}.{version & 0xFFFF}, clock {Selectors.NameOf(Selectors.Clock, Bus.Read(Clock(Registers.Select)) >> 16)}, device ptp{ptpIndex}"));
-        if (TryGetTime(out var now, out _, out _))
+        var (isRead, now) = Bus.Run("ptp_ocp_gettimex", () => (TryGetTime(out var time, out _, out _), time));
+        if (isRead)
         {
             say(info, string.Create(null, $"Time: {now / Second}.{now % Second}, {(isInSync ? "in-sync" : "UNSYNCED")}"));
         }
@@ -147,19 +148,25 @@ internal sealed partial class PtpOcpDevice
         {
             if (HasStamper(i))
             {
-                Bus.Write(StamperPages[i] + Registers.InterruptMask, 0);
-                Bus.Write(StamperPages[i], 0);
+                var page = StamperPages[i];
+                Bus.Run("ptp_ocp_ts_enable", () => TurnOff(page));
             }
         }
 
         for (var i = 0; i < GeneratorCount; i++)
         {
-            Bus.Write(Registers.Signal + ((uint)i * Registers.Page) + Registers.InterruptMask, 0);
-            Bus.Write(Registers.Signal + ((uint)i * Registers.Page), 0);
+            var page = Registers.Signal + ((uint)i * Registers.Page);
+            Bus.Run("ptp_ocp_signal_enable", () => TurnOff(page));
         }
 
         Bus.Card.Interrupted -= Interrupt;
         _isAttached = false;
+    }
+
+    private void TurnOff(uint page)
+    {
+        Bus.Write(page + Registers.InterruptMask, 0);
+        Bus.Write(page, 0);
     }
 
     /// <summary>Does what timers and interrupts would have done by now.</summary>
@@ -173,7 +180,6 @@ internal sealed partial class PtpOcpDevice
                 Bus.AsOf(_nextWatchdog, () => Bus.Run("ptp_ocp_watchdog", Watchdog, isInterrupt: true));
             }
 
-
             _nextWatchdog += Second;
         }
 
@@ -185,7 +191,7 @@ internal sealed partial class PtpOcpDevice
     {
         const int tries = 100;
         before = Bus.Realtime;
-        Bus.Spend(Defect == DriverDefect.ReadsSlow ? 12_000_000 : 0);
+        Bus.Spend(Defect == DriverDefect.ReadsSlow ? 120_000_000 : 0);
         Bus.Write(Clock(Registers.Ctrl), Registers.CtrlReadRequest | Registers.CtrlEnable);
         var isReady = false;
         for (var i = 0; i < tries && !isReady; i++)
@@ -317,7 +323,6 @@ internal sealed partial class PtpOcpDevice
             {
                 Bus.Run("ptp_ocp_ts_irq", static () => { }, isInterrupt: true);
             }
-
         }
         else if (vector is >= Registers.SignalVector and < Registers.SignalVector + 4)
         {
