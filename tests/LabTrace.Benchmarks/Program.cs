@@ -2,6 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using LabTrace.Benchmarks;
 using LabTrace.Benchmarks.Bpf;
+using LabTrace.Benchmarks.Places;
 using LabTrace.Benchmarks.TraceDat;
 using LabTrace.Tracing;
 
@@ -39,6 +40,12 @@ if (args is ["trace", .. var task])
 if (args is ["bpf", .. var measured])
 {
     return await BpfTasks.RunAsync(measured);
+}
+
+// The tasks of places.sh.
+if (args is ["places", .. var at])
+{
+    return await PlaceTasks.RunAsync(at);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

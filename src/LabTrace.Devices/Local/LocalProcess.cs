@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Running = Medallion.Shell.Command;
 
@@ -20,7 +21,7 @@ internal sealed class LocalProcess : ITargetProcess
     private readonly string _target;
     private readonly Command _command;
     private readonly TimeProvider _time;
-    private readonly Running _running;
+    private readonly Launched _running;
     private readonly Task _exited;
     private readonly OutputPump _output;
     private readonly OutputPump _error;
@@ -31,16 +32,14 @@ internal sealed class LocalProcess : ITargetProcess
     private readonly Task<CommandResult> _result;
     private readonly bool _isConversation;
 
-    private LocalProcess(string target, Command command, TimeProvider time, Running running, bool isConversation, long started)
+    private LocalProcess(string target, Command command, TimeProvider time, Launched running, bool isConversation, long started)
     {
         _isConversation = isConversation;
         (_target, _command, _time, _running) = (target, command, time, running);
-        Pid = running.ProcessId;
-        running.StandardOutput.StopBuffering();
-        running.StandardError.StopBuffering();
+        Pid = running.Process.Id;
         _exited = running.Process.WaitForExitAsync(CancellationToken.None);
-        _output = new OutputPump(running.StandardOutput.BaseStream, command.OutputLimit, _exited, time, command.HeldAtStart ? HoldScriptSays : 0);
-        _error = new OutputPump(running.StandardError.BaseStream, command.OutputLimit, _exited, time);
+        _output = new OutputPump(running.Output, command.OutputLimit, _exited, time, command.HeldAtStart ? HoldScriptSays : 0);
+        _error = new OutputPump(running.Error, command.OutputLimit, _exited, time);
         _ending = new Lazy<Task>(EndAsync);
         _stream = new Lazy<Stream>(_output.OpenStream);
         _result = RunAsync(started);
@@ -52,7 +51,7 @@ internal sealed class LocalProcess : ITargetProcess
 
     /// <summary>The program's standard input, for a program that was started to be talked with.</summary>
     public Stream StandardInput => _isConversation
-        ? _running.StandardInput.BaseStream
+        ? _running.Input
         : throw new InvalidOperationException("the program was given its input when it was started");
 
     /// <summary>What the program has complained of so far.</summary>
@@ -85,18 +84,7 @@ internal sealed class LocalProcess : ITargetProcess
         words.AddRange(command.Arguments);
         // The program may run before this process does again: its time is counted from here.
         var started = time.GetTimestamp();
-        var running = Running.Run(words[0], [], options => options
-            .ThrowOnError(false)
-            .DisposeOnExit(false)
-            .StartInfo(start =>
-            {
-                words.Skip(1).ToList().ForEach(start.ArgumentList.Add);
-                start.WorkingDirectory = command.WorkingDirectory ?? "";
-                foreach (var (name, value) in command.Environment)
-                {
-                    start.Environment[name] = value;
-                }
-            }));
+        var running = isConversation ? LaunchConversation(words, command) : Launch(words, command);
         var process = new LocalProcess(target, command, time, running, isConversation, started);
         if (!command.HeldAtStart)
         {
@@ -104,6 +92,36 @@ internal sealed class LocalProcess : ITargetProcess
         }
 
         return process;
+    }
+
+    private static Launched Launch(List<string> words, Command command)
+    {
+        var running = Running.Run(words[0], [], options => options
+            .ThrowOnError(false)
+            .DisposeOnExit(false)
+            .StartInfo(start => Describe(start, words, command)));
+        running.StandardOutput.StopBuffering();
+        running.StandardError.StopBuffering();
+        return new Launched(running.Process, running.StandardInput.BaseStream, running.StandardOutput.BaseStream, running.StandardError.BaseStream, running);
+    }
+
+    // MedallionShell copies output once more, which is most of the time of a conversation that streams traces.
+    private static Launched LaunchConversation(List<string> words, Command command)
+    {
+        var start = new ProcessStartInfo(words[0]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        Describe(start, words, command);
+        var process = Process.Start(start)!;
+        return new Launched(process, process.StandardInput.BaseStream, process.StandardOutput.BaseStream, process.StandardError.BaseStream, process);
+    }
+
+    private static void Describe(ProcessStartInfo start, List<string> words, Command command)
+    {
+        words.Skip(1).ToList().ForEach(start.ArgumentList.Add);
+        start.WorkingDirectory = command.WorkingDirectory ?? "";
+        foreach (var (name, value) in command.Environment)
+        {
+            start.Environment[name] = value;
+        }
     }
 
     public async ValueTask ReleaseAsync(CancellationToken cancellationToken)
@@ -150,7 +168,7 @@ internal sealed class LocalProcess : ITargetProcess
 
         _ = await _result;
         await Task.WhenAll(_output.Completion, _error.Completion);
-        ((IDisposable)_running).Dispose();
+        _running.Owner.Dispose();
     }
 
     private async Task<CommandResult> RunAsync(long started)
@@ -183,7 +201,7 @@ internal sealed class LocalProcess : ITargetProcess
 
     private async Task FeedAsync()
     {
-        var input = _running.StandardInput.BaseStream;
+        var input = _running.Input;
         try
         {
             _ = await Task.WhenAny(_released.Task, _exited);
@@ -230,4 +248,11 @@ internal sealed class LocalProcess : ITargetProcess
         ProcessTree.KillSession(Pid);
         await _exited;
     }
+
+    /// <param name="Process">The program.</param>
+    /// <param name="Input">Its standard input.</param>
+    /// <param name="Output">Its standard output.</param>
+    /// <param name="Error">Its standard error.</param>
+    /// <param name="Owner">Gives all of it back.</param>
+    private sealed record Launched(Process Process, Stream Input, Stream Output, Stream Error, IDisposable Owner);
 }

@@ -82,7 +82,7 @@ internal static class ShellScript
             *) { dd if="$T/w" bs=$3 count=1 >"$1"; } 2>"$T/e";;
           esac
           if [ $? = 0 ]; then yes; return 0; fi
-          case $(cat "$T/e") in *onexistent*|*"No such file"*) why "$1";; *) no;; esac
+          case $(cat "$T/e") in *onexistent*) why "$1";; *) no;; esac
           return 1
         }
         li() {

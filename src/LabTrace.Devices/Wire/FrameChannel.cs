@@ -12,11 +12,13 @@ internal sealed class FrameChannel : IAsyncDisposable
 {
     private const int WaitingFrames = 64;
     private const int CoalescedBytes = 128 * 1024;
+    private const int LongRead = 16 * 1024;
+    private const int LongBody = 16 * 1024;
 
     private readonly Stream _input;
     private readonly Stream _output;
-    private readonly Channel<(byte[] Frame, int Length)> _outgoing =
-        Channel.CreateBounded<(byte[], int)>(new BoundedChannelOptions(WaitingFrames) { SingleReader = true });
+    private readonly Channel<(ulong Header, byte Kind, byte Flags, ReadOnlyMemory<byte> Body)> _outgoing =
+        Channel.CreateBounded<(ulong, byte, byte, ReadOnlyMemory<byte>)>(new BoundedChannelOptions(WaitingFrames) { SingleReader = true });
 
     private readonly Dictionary<(uint Id, WireKind Kind), ArrayBufferWriter<byte>> _partial = [];
     private readonly Task _writing;
@@ -30,22 +32,17 @@ internal sealed class FrameChannel : IAsyncDisposable
         _writing = Task.Run(WriteFramesAsync);
     }
 
-    /// <summary>Queues a message; returns when its last piece is queued.</summary>
+    /// <summary>Queues a message; returns when its last piece is queued. The body is sent from where it is, and must stay as it is.</summary>
     /// <exception cref="IOException">The wire is closed.</exception>
     public async ValueTask SendAsync(WireKind kind, uint id, ReadOnlyMemory<byte> body)
     {
         do
         {
             var length = Math.Min(body.Length, WireProtocol.MaxBody);
-            var frame = ArrayPool<byte>.Shared.Rent(WireProtocol.HeaderBytes + length);
-            BinaryPrimitives.WriteInt32LittleEndian(frame, length);
-            BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(4), id);
-            frame[8] = (byte)kind;
-            frame[9] = body.Length > length ? WireProtocol.MoreFollows : (byte)0;
-            body.Span[..length].CopyTo(frame.AsSpan(WireProtocol.HeaderBytes));
             try
             {
-                await _outgoing.Writer.WriteAsync((frame, WireProtocol.HeaderBytes + length));
+                var flags = body.Length > length ? WireProtocol.MoreFollows : (byte)0;
+                await _outgoing.Writer.WriteAsync(((uint)length | ((ulong)id << 32), (byte)kind, flags, body[..length]));
             }
             catch (ChannelClosedException e)
             {
@@ -74,13 +71,7 @@ internal sealed class FrameChannel : IAsyncDisposable
             }
 
             _start += WireProtocol.HeaderBytes;
-            if (!await FillAsync(length, cancellationToken))
-            {
-                throw new WireException($"the stream ended inside a message: {length} bytes were to come");
-            }
-
-            var body = _buffer.AsSpan(_start, length);
-            _start += length;
+            var body = await ReadBodyAsync(length, cancellationToken);
             if (Assemble((id, kind), body, flags == WireProtocol.MoreFollows) is { } whole)
             {
                 return (kind, id, whole);
@@ -104,13 +95,41 @@ internal sealed class FrameChannel : IAsyncDisposable
         await _input.DisposeAsync();
     }
 
-    private byte[]? Assemble((uint Id, WireKind Kind) key, ReadOnlySpan<byte> body, bool moreFollows)
+    // What has come already is in the buffer; the rest of a long one is read to where it stays.
+    private async ValueTask<byte[]> ReadBodyAsync(int length, CancellationToken cancellationToken)
+    {
+        var body = GC.AllocateUninitializedArray<byte>(length);
+        var got = Math.Min(length, _end - _start);
+        _buffer.AsSpan(_start, got).CopyTo(body);
+        _start += got;
+        while (got < length)
+        {
+            if (length - got < LongRead)
+            {
+                if (!await FillAsync(length - got, cancellationToken))
+                {
+                    throw new WireException($"the stream ended inside a message: {length} bytes were to come");
+                }
+
+                _buffer.AsSpan(_start, length - got).CopyTo(body.AsSpan(got));
+                _start += length - got;
+                return body;
+            }
+
+            var more = await _input.ReadAsync(body.AsMemory(got), cancellationToken);
+            got += more > 0 ? more : throw new WireException($"the stream ended inside a message: {length} bytes were to come and {got} came");
+        }
+
+        return body;
+    }
+
+    private byte[]? Assemble((uint Id, WireKind Kind) key, byte[] body, bool moreFollows)
     {
         if (!_partial.TryGetValue(key, out var partial))
         {
             if (!moreFollows)
             {
-                return body.ToArray();
+                return body;
             }
 
             _partial[key] = partial = new ArrayBufferWriter<byte>(body.Length * 2);
@@ -169,26 +188,34 @@ internal sealed class FrameChannel : IAsyncDisposable
                 var length = 0;
                 while (_outgoing.Reader.TryRead(out var next))
                 {
-                    if (length + next.Length > gathered.Length)
+                    var isLong = next.Body.Length > LongBody;
+                    if (length + WireProtocol.HeaderBytes + (isLong ? 0 : next.Body.Length) > gathered.Length)
                     {
                         await _output.WriteAsync(gathered.AsMemory(0, length), CancellationToken.None);
                         length = 0;
                     }
 
-                    if (next.Length > gathered.Length)
+                    BinaryPrimitives.WriteUInt64LittleEndian(gathered.AsSpan(length), next.Header);
+                    (gathered[length + 8], gathered[length + 9]) = (next.Kind, next.Flags);
+                    length += WireProtocol.HeaderBytes;
+                    if (isLong)
                     {
-                        await _output.WriteAsync(next.Frame.AsMemory(0, next.Length), CancellationToken.None);
+                        await _output.WriteAsync(gathered.AsMemory(0, length), CancellationToken.None);
+                        await _output.WriteAsync(next.Body, CancellationToken.None);
+                        length = 0;
                     }
                     else
                     {
-                        next.Frame.AsSpan(0, next.Length).CopyTo(gathered.AsSpan(length));
-                        length += next.Length;
+                        next.Body.CopyTo(gathered.AsMemory(length));
+                        length += next.Body.Length;
                     }
-
-                    ArrayPool<byte>.Shared.Return(next.Frame);
                 }
 
-                await _output.WriteAsync(gathered.AsMemory(0, length), CancellationToken.None);
+                if (length > 0)
+                {
+                    await _output.WriteAsync(gathered.AsMemory(0, length), CancellationToken.None);
+                }
+
                 await _output.FlushAsync(CancellationToken.None);
             }
 

@@ -6,7 +6,10 @@ namespace LabTrace.Devices.Wire;
 /// </summary>
 internal sealed class WireReadStream : Stream, INowReader
 {
-    private const int ReadsAhead = 6;
+    private const int ReadsAhead = 16;
+
+    // Of what is read ahead: small enough that neither end makes room for large objects all the time.
+    private const int LongestAhead = 72 * 1024;
 
     private readonly WireLink _link;
     private readonly Task _opened;
@@ -143,7 +146,7 @@ internal sealed class WireReadStream : Stream, INowReader
     private void Ask(int length)
     {
         var wanted = _readsAhead && _isFlowing ? ReadsAhead : 1;
-        var most = Math.Min(length, WireProtocol.MaxBody - 1);
+        var most = Math.Min(length, wanted > 1 ? LongestAhead : WireProtocol.MaxBody - 1);
         while (_underWay.Count < wanted)
         {
             _underWay.Enqueue(_link.CallAsync(

@@ -19,17 +19,38 @@ internal sealed class LocalShell : IDisposable
     /// <summary>Where the shell keeps its files.</summary>
     public string Files => _directory.Path;
 
-    public static async Task<LocalShell> StartAsync(string shell, CancellationToken cancellationToken, params string[] without)
+    /// <summary>Starts a shell.</summary>
+    /// <param name="shell">dash, which finds programs in <c>bin</c> below <see cref="Files"/> first; or busybox.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <param name="ownDd">For dash: a script in the place of dd, or null.</param>
+    /// <param name="only">For dash: the only programs there are; none for all of this machine's.</param>
+    public static async Task<LocalShell> StartAsync(string shell, CancellationToken cancellationToken, string? ownDd = null, params string[] only)
     {
         var own = new LocalShell();
         var environment = new Dictionary<string, string> { ["TMPDIR"] = own._directory.Path };
-        string[] words = [shell];
+        string[] words = ["/bin/" + shell];
         if (shell == "busybox")
         {
             await own.LinkUtilitiesAsync(cancellationToken);
-            without.ToList().ForEach(utility => File.Delete($"{own._directory.Path}/bin/{utility}"));
             environment["PATH"] = own._directory.Path + "/bin";
             words = ["/bin/busybox", "sh"];
+        }
+
+        else
+        {
+            _ = Directory.CreateDirectory(own._directory.Path + "/bin");
+            foreach (var program in only)
+            {
+                _ = File.CreateSymbolicLink($"{own._directory.Path}/bin/{program}", $"/bin/{program}");
+            }
+
+            if (ownDd is not null)
+            {
+                await File.WriteAllTextAsync(own._directory.Path + "/bin/dd", ownDd, cancellationToken);
+                _ = (await new LocalTarget().RunAsync(new Command("chmod", "700", own._directory.Path + "/bin/dd"), cancellationToken)).EnsureSuccess();
+            }
+
+            environment["PATH"] = own._directory.Path + "/bin" + (only.Length > 0 ? "" : ":" + Environment.GetEnvironmentVariable("PATH"));
         }
 
         if (!ProgramLookup.IsInPath(shell))

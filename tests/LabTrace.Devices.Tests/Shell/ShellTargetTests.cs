@@ -41,7 +41,7 @@ public sealed class ShellTargetTests
     [Test]
     public async Task A_bench_with_hardly_any_utilities_reads_writes_and_says_what_stands_where()
     {
-        using var shell = await LocalShell.StartAsync("busybox", Token, "stat", "head", "flock");
+        using var shell = await LocalShell.StartAsync("dash", Token, ownDd: null, "cat", "dd", "id", "ls", "mkdir", "mkfifo", "rm", "sh", "sleep", "wc");
         await using var target = shell.Target;
         var content = new byte[20_000];
         new Random(7).NextBytes(content);
@@ -53,6 +53,29 @@ public sealed class ShellTargetTests
         (await target.StatAsync("/tmp", Token))!.Mode.Should().Be(0x3FF);
         (await target.StatAsync("/dev/null", Token))!.Kind.Should().Be(FileKind.Special);
         (await target.TryLockAsync(At("lock"), "me", Token)).Should().BeEmpty("nothing can lock there, and the run goes on");
+    }
+
+    [Test]
+    public async Task An_errno_that_the_kernel_refuses_a_value_with_is_not_taken_for_the_files()
+    {
+        // A filter of an event without its last parenthesis is refused with ENOENT, though the file is there.
+        using var shell = await LocalShell.StartAsync(
+            "dash",
+            Token,
+            """
+            #!/bin/sh
+            case "$*" in *"/w "*) ;; *) exec /bin/dd "$@";; esac
+            echo "dd: error writing 'standard output': No such file or directory" >&2
+            echo 0+1 records in >&2
+            exit 1
+
+            """);
+        await using var target = shell.Target;
+        await File.WriteAllTextAsync(At("filter"), "none", Token);
+
+        var write = async () => await target.WriteAsync(At("filter"), "(pid == 1"u8.ToArray(), WriteMode.Truncate, Token);
+
+        (await write.Should().ThrowAsync<TargetIOException>()).Which.Errno.Should().Be(Errno.ENOENT);
     }
 
     [Test]
@@ -79,7 +102,7 @@ public sealed class ShellTargetTests
         await shell.Target.DisposeAsync();
 
         Directory.Exists($"/proc/{process.Pid}").Should().BeFalse();
-        Directory.GetFileSystemEntries(shell.Files).Should().BeEmpty();
+        Directory.GetFileSystemEntries(shell.Files, "labtrace-shell-*").Should().BeEmpty();
     }
 
     [Test]
@@ -121,7 +144,7 @@ public sealed class ShellTargetTests
         using var shell = await LocalShell.StartAsync("dash", Token);
         await using var target = shell.Target;
 
-        var command = new Command("sh", "-c", "echo ${LC_ALL-unset}; umask; ls /proc/$$/fd; cat /proc/$$/stat | cut -d' ' -f3");
+        var command = new Command("sh", "-c", "echo ${LC_ALL-unset}; umask; ls /proc/$$/fd; grep SigIgn /proc/self/status");
         var here = await new LocalTarget().RunAsync(command, Token);
 
         var there = await target.RunAsync(command, Token);
