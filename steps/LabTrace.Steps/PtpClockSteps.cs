@@ -47,8 +47,11 @@ public sealed class PtpClockSteps(TimeCardBench bench, Refusal refusal)
     [Then("the clock has moved {way} by {duration} within {duration}")]
     public Task ThenTheClockHasMoved(Way way, Duration by, Duration within) => bench.ShouldHaveMovedAsync(by, (int)way, within);
 
-    [Then("the clock has moved by less than {duration}")]
-    public Task ThenTheClockHasMovedByLess(Duration limit) => bench.ShouldHaveMovedLessAsync(limit);
+    [Then("the clock has slewed as far as a second lets it by now, within {duration}")]
+    public Task ThenTheClockHasSlewed(Duration slack) => bench.ShouldSlewAsync(slack);
+
+    [Then("the first PPS of GNSS is stamped within {duration} of the second")]
+    public Task ThenTheFirstPpsIsStamped(Duration limit) => bench.FirstStampShouldBeNearAsync(limit);
 
     [When("I adjust the clock's frequency by {float} ppb")]
     public Task WhenIAdjustTheFrequency(float ppb) => bench.AdjustFrequencyAsync(ppb);

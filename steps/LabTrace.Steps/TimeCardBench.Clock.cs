@@ -18,6 +18,10 @@ public sealed partial class TimeCardBench
     private PtpClock? clock;
     private ClockOffset? noted;
     private bool isSet;
+    private long adjustBegan;
+    private long adjustEnded;
+    private long adjustedNs;
+    private long setTookNs;
 
     /// <summary>Takes back what is no attribute: channels that were turned on, and the clock's time.</summary>
     public async Task CloseClockAsync()
@@ -71,7 +75,11 @@ public sealed partial class TimeCardBench
     {
         noted ??= await MeasureAsync();
         isSet = true;
-        await (await ClockAsync()).AdjustTimeAsync(sign * by.Nanoseconds, Cancellation);
+        var opened = await ClockAsync();
+        adjustedNs = sign * by.Nanoseconds;
+        adjustBegan = Card.Target.Time.GetTimestamp();
+        await opened.AdjustTimeAsync(adjustedNs, Cancellation);
+        adjustEnded = Card.Target.Time.GetTimestamp();
     }
 
     public async Task SetAsync(Duration by, int sign)
@@ -79,29 +87,48 @@ public sealed partial class TimeCardBench
         noted ??= await MeasureAsync();
         isSet = true;
         var opened = await ClockAsync();
+        var began = Card.Target.Time.GetTimestamp();
         await opened.SetTimeAsync(await opened.GetTimeAsync(Cancellation) + (sign * by.Nanoseconds), Cancellation);
+        setTookNs = Since(began);
     }
 
     public async Task SetToAsync(long seconds)
     {
         noted ??= await MeasureAsync();
         isSet = true;
+        adjustBegan = Card.Target.Time.GetTimestamp();
         await (await ClockAsync()).SetTimeAsync(new PhcTime(seconds * Second), Cancellation);
     }
 
+    /// <summary>The clock shows a time, and what has passed since it was set.</summary>
     public async Task ShouldShowAsync(long seconds, Duration within)
     {
         var now = await (await ClockAsync()).GetTimeAsync(Cancellation);
-        (now - new PhcTime(seconds * Second)).Should().BeInRange(0, within.Nanoseconds);
+        var passed = adjustBegan == 0 ? 0 : Since(adjustBegan);
+        (now - new PhcTime(seconds * Second)).Should().BeInRange(0, within.Nanoseconds + passed);
     }
 
+    /// <summary>A clock that was read and set to a little more has lost the time between the two: how much of it is not known.</summary>
     public async Task ShouldHaveMovedAsync(Duration by, int sign, Duration within)
     {
-        var moved = await MovedAsync();
-        moved.Should().BeInRange((sign * by.Nanoseconds) - within.Nanoseconds, (sign * by.Nanoseconds) + within.Nanoseconds);
+        var (moved, uncertainty) = await MovedAsync();
+        MustBeWithin(moved + (setTookNs / 2), uncertainty + (setTookNs / 2), (sign * by.Nanoseconds) - within.Nanoseconds, (sign * by.Nanoseconds) + within.Nanoseconds);
     }
 
-    public async Task ShouldHaveMovedLessAsync(Duration limit) => Math.Abs(await MovedAsync()).Should().BeLessThan(limit.Nanoseconds);
+    /// <summary>A slew has got as far as the part of its second that has passed; how much that is, the two calls around it tell.</summary>
+    public async Task ShouldSlewAsync(Duration slack)
+    {
+        var least = Since(adjustEnded);
+        var (moved, uncertainty) = await MovedAsync();
+        var most = Since(adjustBegan);
+        var (done, atMost) = (adjustedNs * (double)Math.Min(least, Second) / Second, adjustedNs * (double)Math.Min(most, Second) / Second);
+        if (least > Second * 3 / 4)
+        {
+            throw new NotOnTargetException($"the slew of a second was over when it could be measured: {least} ns behind the adjustment", "use a faster link, or a machine with less to do");
+        }
+
+        MustBeWithin(moved, uncertainty + (long)Math.Abs(atMost - done), (long)Math.Min(done, atMost) - slack.Nanoseconds, (long)Math.Max(done, atMost) + slack.Nanoseconds);
+    }
 
     public async Task AdjustFrequencyAsync(double ppb) => await (await ClockAsync()).AdjustFrequencyAsync(ppb, Cancellation);
 
@@ -279,6 +306,15 @@ public sealed partial class TimeCardBench
         }
     }
 
+    /// <summary>How far the clock has got from GNSS is seen at its first edge, before anything can steer it back.</summary>
+    public async Task FirstStampShouldBeNearAsync(Duration limit)
+    {
+        const int gnssChannel = 0;
+        var stamp = (await ReadStampsAsync(gnssChannel, 1))[0];
+        await TurnOffStampsAsync(gnssChannel);
+        Math.Abs(((stamp.Time.Nanoseconds + (Second / 2)) % Second) - (Second / 2)).Should().BeLessThanOrEqualTo(limit.Nanoseconds, stamp.Time.ToString());
+    }
+
     /// <summary>What a serial port says: sentences with right checksums whose time is the clock's, in UTC.</summary>
     public async Task PortShouldTellTimeAsync(string port, string sentence, int times, Duration within)
     {
@@ -377,7 +413,27 @@ public sealed partial class TimeCardBench
 
     private async Task<ClockOffset> MeasureAsync() => await (await ClockAsync()).MeasureOffsetAsync(Samples, Cancellation);
 
-    private async Task<long> MovedAsync() => (await MeasureAsync()).OffsetNs - noted!.OffsetNs;
+    private async Task<(long Ns, long UncertaintyNs)> MovedAsync()
+    {
+        var now = await MeasureAsync();
+        return (now.OffsetNs - noted!.OffsetNs, now.UncertaintyNs + noted.UncertaintyNs);
+    }
+
+    private long Since(long timestamp) => Card.Target.Time.GetElapsedTime(timestamp).Ticks * TimeSpan.NanosecondsPerTick;
+
+    // What was measured through a slow link may be inside of the limits or not: then nothing is said of the card.
+    private static void MustBeWithin(long ns, long uncertainty, long low, long high)
+    {
+        var isInside = ns - uncertainty >= low && ns + uncertainty <= high;
+        var isOutside = ns + uncertainty < low || ns - uncertainty > high;
+        if (!isInside && !isOutside)
+        {
+            throw new NotOnTargetException(
+                $"cannot be told: {ns} ns were measured with an uncertainty of {uncertainty} ns, and {low} to {high} ns are allowed", "use a faster link, or a machine with less to do");
+        }
+
+        ns.Should().BeInRange(low, high, "the uncertainty of the measurement is {0} ns", uncertainty);
+    }
 
     private async Task<int> ReadUtcOffsetAsync() => Card.Has("utc_tai_offset") ? await Card.ReadUtcTaiOffsetAsync(Cancellation) : 37;
 }

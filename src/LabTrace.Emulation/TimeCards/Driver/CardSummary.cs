@@ -94,7 +94,7 @@ internal static class CardSummary
         var source = device.ShowClockSource().TrimEnd('\n');
         source = device.Defect == DriverDefect.SummaryWrongSource ? "unknown" : source == "PPS" ? "---- via PPS1" : source == "REGS" ? "unknown" : source;
         var status = device.Bus.Read(Registers.Clock + Registers.Status);
-        line($"PHC src: {source}, state: {((status & Registers.StatusHoldover) != 0 ? "holdover" : (status & Registers.StatusInSync) != 0 ? "sync" : "unsynced")}");
+        line($"PHC src: {source}, state: {((status & Registers.StatusInSync) != 0 ? "sync" : "unsynced")}");
         var (isRead, phc, before, behind) = device.Bus.Run("ptp_ocp_gettimex", () => (device.TryGetTime(out var now, out var from, out var to), now, from, to));
         if (!isRead)
         {

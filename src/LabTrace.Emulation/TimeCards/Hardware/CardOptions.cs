@@ -86,7 +86,6 @@ internal enum CardDefect
     ServoDead,
     ServoWrongSign,
     ServoNoise,
-    HoldoverNotFlagged,
     HoldoverDriftsTenfold,
     SupervisorBlind,
     SupervisorNeverClears,

@@ -71,7 +71,7 @@ internal sealed class PpsServo(TimeCardModel card, PhcClock phc, ClockCore clock
 
         if (now - _lastEdge >= HoldoverNs && clock.Selected == Registers.SelectPps && clock.IsInSync && !clock.IsInHoldover)
         {
-            clock.IsInHoldover = card.Defect != CardDefect.HoldoverNotFlagged;
+            clock.IsInHoldover = true;
             phc.Correct(now, _learnedPpt + (card.Options.ResidualPpt * (card.Defect == CardDefect.HoldoverDriftsTenfold ? 10 : 1)));
         }
     }
