@@ -10,6 +10,8 @@ internal static class TimeCardProbes
     private const int OutConnector = 3;
     private const int InConnector = 2;
     private const int InChannel = 1;
+    private const int Samples = 20;
+    private const long PromptNs = 20_000;
     private static readonly TimeSpan LoopLimit = TimeSpan.FromSeconds(3);
 
     public static IReadOnlyList<CapabilityProbe> All { get; } =
@@ -26,6 +28,7 @@ internal static class TimeCardProbes
         Board("ptp-ocp:mainline-6.12", "ptp_ocp as of Linux 6.12", c => c.Dialect == PtpOcpDialect.Mainline612),
         Board("ptp-ocp:out-of-tree", "the Time Appliance Project's own ptp_ocp", c => c.Dialect == PtpOcpDialect.OutOfTree),
         Board("ptp-ocp:mainline", "a mainline ptp_ocp", c => c.Dialect != PtpOcpDialect.OutOfTree),
+        new("timecard:prompt", "read the clock of a Time Card within 20 us", _ => "use a machine with less to do, and not an emulated processor", PromptAsync),
         new("timecard:loopback", "see on SMA2 what SMA3 puts out", _ => "connect SMA3 and SMA2 of a Time Card with a cable", LoopbackAsync),
         new("timecard:bench", "disconnect antennas and cables, announce leap seconds, pull cards out", _ => NoBench, BenchAsync),
         new("driver-calls", "see which functions of ptp_ocp are called", _ => "run as root on a kernel with function_graph, kprobes or BPF", CallsAsync),
@@ -72,6 +75,21 @@ internal static class TimeCardProbes
         return await trace.TakeAsync(cancellationToken) is [var call, ..]
             ? $"by {trace.Means}: {call.Function} took {call.DurationNs} ns"
             : throw new ProbeFailedException($"the clock was read, and {trace.Means} saw no call of {function}");
+    }
+
+    // How long the shortest of some reads takes: the window in which the time was taken.
+    private static async Task<string> PromptAsync(ProbeBench bench, CancellationToken cancellationToken)
+    {
+        if (await TimeCard.DiscoverAsync(bench.Target, cancellationToken) is not [var card, ..])
+        {
+            throw new ProbeFailedException("/sys/class/timecard has no card");
+        }
+
+        await using var clock = await card.OpenClockAsync(canWrite: false, cancellationToken);
+        var shortest = (await clock.SampleAsync(Samples, cancellationToken)).Min(s => s.Behind - s.Before);
+        return shortest <= PromptNs
+            ? string.Create(CultureInfo.InvariantCulture, $"{card.Name}: the clock was read within {shortest} ns")
+            : throw new ProbeFailedException(string.Create(CultureInfo.InvariantCulture, $"{card.Name}: the shortest of {Samples} reads of the clock took {shortest} ns"));
     }
 
     // Unloading is not tried: whoever uses the clock would lose it.
