@@ -39,6 +39,8 @@ Feature: Who submitted a job
     And I read the GPU events together with the trace
     Then the trace has exactly 30 "gpu:SUBMIT" events
     And the trace has exactly 30 "gpu_scheduler:drm_sched_job_queue" events
+    And the trace has exactly 30 "gpu_scheduler:drm_sched_job_run" events
+    And the trace has exactly 30 "gpu_scheduler:drm_sched_job_done" events
     And every "gpu_scheduler:drm_sched_job_queue" event is followed by "gpu:SUBMIT" on the same pid within 10 µs
     And every "gpu_scheduler:drm_sched_job_run" event is followed by "gpu:START" within 10 µs
     And every "gpu_scheduler:drm_sched_job_done" event is followed by "gpu:COMPLETE" within 10 µs

@@ -54,7 +54,10 @@ internal sealed class MutatedMachine : IDisposable
     private static CSharpCompilation Compile()
     {
         var files = Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal));
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
+
+            // The mount shows the machine and is none of it, and its system calls would need the SDK's source generators.
+            .Where(f => !f.Contains("/Fuse/", StringComparison.Ordinal) && Path.GetFileName(f) != "EmulatedMount.cs");
         var trees = files.AsParallel().Select(f => CSharpSyntaxTree.ParseText(File.ReadAllText(f), Parsing, f)).Append(CSharpSyntaxTree.ParseText(GlobalUsings, Parsing));
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(p => Path.GetFileNameWithoutExtension(p) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "netstandard" or "LabTrace.Devices" or "LabTrace.Tracing"))

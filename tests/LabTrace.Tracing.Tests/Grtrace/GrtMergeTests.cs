@@ -159,6 +159,49 @@ public sealed class GrtMergeTests
         events.Count(e => e.GetProperty("ph").GetString() == "X" && e.GetProperty("cat").GetString() == "gpu").Should().Be(1000);
         events.Count(e => e.GetProperty("ph").GetString() == "s").Should().Be(events.Count(e => e.GetProperty("ph").GetString() == "f"));
         events[0].GetProperty("args").GetProperty("name").GetString().Should().Be("GPU model");
+        ShouldBeAsPerfettoImports(events);
+    }
+
+    /// <summary>What Perfetto's importer of Chrome's format asks for: it drops slices of a thread that overlap in part, and arrows whose ends are in no slice.</summary>
+    private static void ShouldBeAsPerfettoImports(List<JsonElement> events)
+    {
+        static string Text(JsonElement of, string name) => of.GetProperty(name).GetString()!;
+        static (int Pid, int Tid) Track(JsonElement of) => (of.GetProperty("pid").GetInt32(), of.GetProperty("tid").GetInt32());
+        static decimal At(JsonElement of) => of.GetProperty("ts").GetDecimal();
+        events.Select(e => Text(e, "ph")).Distinct().Should().BeSubsetOf(["M", "X", "i", "s", "f"]);
+        var slices = events.Where(e => Text(e, "ph") == "X")
+            .Select(e => (Track: Track(e), Start: At(e), End: At(e) + e.GetProperty("dur").GetDecimal())).ToLookup(s => s.Track);
+        foreach (var track in slices)
+        {
+            var open = new Stack<decimal>();
+            foreach (var slice in track.OrderBy(s => s.Start).ThenByDescending(s => s.End))
+            {
+                while (open.Count > 0 && open.Peek() <= slice.Start)
+                {
+                    _ = open.Pop();
+                }
+
+                if (open.Count > 0)
+                {
+                    slice.End.Should().BeLessThanOrEqualTo(open.Peek(), $"slices of thread {track.Key} nest");
+                }
+
+                open.Push(slice.End);
+            }
+        }
+
+        foreach (var arrow in events.Where(e => Text(e, "ph") is "s" or "f").GroupBy(e => e.GetProperty("id").GetRawText()))
+        {
+            var ends = arrow.OrderBy(At).ToList();
+            ends.Select(e => Text(e, "ph")).Should().Equal("s", "f");
+            ends.Select(e => (Text(e, "name"), Text(e, "cat"))).Distinct().Should().ContainSingle();
+            Text(ends[1], "bp").Should().Be("e");
+            ends.Should().AllSatisfy(e => slices[Track(e)].Any(s => s.Start <= At(e) && At(e) <= s.End).Should().BeTrue("an arrow's end lies in a slice"));
+        }
+
+        events.Where(e => Text(e, "ph") == "i").Should().AllSatisfy(e => Text(e, "s").Should().Be("t"));
+        var named = events.Where(e => Text(e, "ph") == "M" && Text(e, "name") == "thread_name").Select(Track).ToHashSet();
+        events.Where(e => Text(e, "ph") == "X" && Text(e, "cat") == "gpu").Select(Track).Distinct().Should().BeSubsetOf(named);
     }
 
     [Test]

@@ -6,6 +6,8 @@ using System.Text.Json;
 namespace LabTrace.Tracing;
 
 /// <summary>Writes a timeline as Chrome's trace events, which Perfetto and chrome://tracing open: ioctls on threads, jobs on rings, an arrow from one to the other.</summary>
+/// <remarks>Slices of a thread must nest, or Perfetto drops them: jobs that are on a ring at the same time, as when one is interrupted by a more urgent one,
+/// get a thread of their own each.</remarks>
 public sealed class GrtTimelineChrome : IGrtTimelineSink, IDisposable
 {
     private const int GpuProcess = int.MaxValue;
@@ -16,7 +18,9 @@ public sealed class GrtTimelineChrome : IGrtTimelineSink, IDisposable
     private readonly ArrayBufferWriter<byte> _buffer = new(FlushAt * 2);
     private readonly Utf8JsonWriter _json;
     private readonly HashSet<(int Pid, int Tid)> _named = [];
-    private readonly Dictionary<(ulong Ctx, uint Ring, ulong Seqno), (ulong Submit, ulong Start, ulong Flow)> _jobs = [];
+    private readonly Dictionary<(ulong Ctx, uint Ring, ulong Seqno), JobState> _jobs = [];
+    private readonly Dictionary<uint, List<bool>> _running = [];
+    private readonly Dictionary<(uint Ring, int Row), int> _lanes = [];
     private ulong _lastFlow;
 
     /// <summary>Starts the document.</summary>
@@ -93,18 +97,12 @@ public sealed class GrtTimelineChrome : IGrtTimelineSink, IDisposable
     private void Gpu(GrtTimelineEvent item)
     {
         var job = item.Job;
-        var lane = (int)Math.Min(job.RingId, int.MaxValue - 1) + 1;
-        if (_named.Add((GpuProcess, lane)))
-        {
-            Name("thread_name", GpuProcess, lane, $"ring {job.RingId} {job.Engine}".TrimEnd());
-        }
-
         var key = (job.CtxId, job.RingId, job.Seqno);
         _ = _jobs.TryGetValue(key, out var state);
         switch (item.Kind)
         {
             case GrtEventKind.Submit:
-                state = (item.Time, 0, item.Tid >= 0 ? ++_lastFlow : 0);
+                state = new JobState(item.Time, 0, item.Tid >= 0 ? ++_lastFlow : 0, 0);
                 Keep(key, state);
                 if (state.Flow != 0)
                 {
@@ -113,33 +111,79 @@ public sealed class GrtTimelineChrome : IGrtTimelineSink, IDisposable
 
                 break;
             case GrtEventKind.Start:
-                Keep(key, state with { Start = item.Time });
+                Leave(job.RingId, state);
+                state = state with { Start = item.Time, Row = Enter(job.RingId) };
+                Keep(key, state);
                 if (state.Flow != 0)
                 {
-                    Arrow("f", GpuProcess, lane, item.Time, state.Flow);
+                    Arrow("f", GpuProcess, Lane(job, state.Row), item.Time, state.Flow);
                 }
 
                 break;
             case GrtEventKind.End when state.Start != 0:
-                Job(item, lane, state.Submit, state.Start);
+                Leave(job.RingId, state);
+                Keep(key, state with { Start = 0 });
+                Job(item, Lane(job, state.Row), state.Submit, state.Start);
                 break;
             case GrtEventKind.Complete:
+                Leave(job.RingId, state);
                 _ = _jobs.Remove(key);
-                Instant(item, lane);
+                Instant(item, Lane(job, 0));
                 break;
             case GrtEventKind.Commit:
                 break;
             default:
-                Instant(item, lane);
+                Instant(item, Lane(job, 0));
                 break;
         }
     }
 
-    private void Keep((ulong Ctx, uint Ring, ulong Seqno) key, (ulong Submit, ulong Start, ulong Flow) state)
+    /// <summary>The first row of a ring on which no job runs.</summary>
+    private int Enter(uint ring)
+    {
+        if (!_running.TryGetValue(ring, out var rows))
+        {
+            _running[ring] = rows = [];
+        }
+
+        var row = rows.IndexOf(false);
+        if (row < 0)
+        {
+            row = rows.Count;
+            rows.Add(true);
+        }
+
+        rows[row] = true;
+        return row;
+    }
+
+    private void Leave(uint ring, in JobState state)
+    {
+        if (state.Start != 0 && _running.TryGetValue(ring, out var rows) && state.Row < rows.Count)
+        {
+            rows[state.Row] = false;
+        }
+    }
+
+    /// <summary>The thread of a ring's row, which is named when it is first used.</summary>
+    private int Lane(in GrtJob job, int row)
+    {
+        if (!_lanes.TryGetValue((job.RingId, row), out var lane))
+        {
+            _lanes[(job.RingId, row)] = lane = _lanes.Count + 1;
+            var name = $"ring {job.RingId} {job.Engine}".TrimEnd();
+            Name("thread_name", GpuProcess, lane, row == 0 ? name : $"{name}, at the same time");
+        }
+
+        return lane;
+    }
+
+    private void Keep((ulong Ctx, uint Ring, ulong Seqno) key, in JobState state)
     {
         if (_jobs.Count >= MaxJobs)
         {
             _jobs.Clear();
+            _running.Clear();
         }
 
         _jobs[key] = state;
@@ -240,4 +284,7 @@ public sealed class GrtTimelineChrome : IGrtTimelineSink, IDisposable
         _output.Write(_buffer.WrittenSpan);
         _buffer.ResetWrittenCount();
     }
+
+    /// <summary>A job in flight: when it was submitted and started, 0 for not yet or no more, the number of its arrow, and the row it runs on.</summary>
+    private readonly record struct JobState(ulong Submit, ulong Start, ulong Flow, int Row);
 }
