@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace LabTrace.Devices.Labgrid;
 
 /// <summary>
-/// A labgrid place held for a run, through labgrid's own client: reserved, acquired, its network address exported, released. labgrid
+/// A labgrid place held for a run, through labgrid's own client: reserved, acquired, asked for its network address, released. labgrid
 /// lets nobody's place go by itself, so the lease does it when its time is over, whatever the run does.
 /// </summary>
 internal sealed class LabgridLease : IAsyncDisposable
@@ -12,6 +11,9 @@ internal sealed class LabgridLease : IAsyncDisposable
     // Whatever ends the runner closes the shell's standard input, and the place is given back.
     private const string Guard = "read -r _; \"$1\" -p \"$2\" release; [ -z \"$3\" ] || \"$1\" cancel-reservation \"$3\"";
     private static readonly TimeSpan CallLimit = TimeSpan.FromMinutes(1);
+
+    // What the client has said must be known also when it has to be ended: the token of a reservation that was waited for.
+    private static readonly Dictionary<string, string> Unbuffered = new(StringComparer.Ordinal) { ["PYTHONUNBUFFERED"] = "1" };
 
     private readonly LabgridSettings _settings;
     private readonly string _place;
@@ -70,9 +72,10 @@ internal sealed class LabgridLease : IAsyncDisposable
 
         try
         {
-            await CheckedAsync(place, settings, ["-p", labgridPlace, "acquire"], cancellationToken);
+            // The reservation ends with the place's release; from here on the place goes by its name.
+            labgridPlace = NameOf(await CheckedAsync(place, settings, ["-p", labgridPlace, "acquire"], cancellationToken)) ?? labgridPlace;
         }
-        catch (PlaceBusyException)
+        catch
         {
             await CancelAsync(settings, token);
             throw;
@@ -126,14 +129,27 @@ internal sealed class LabgridLease : IAsyncDisposable
     private static string? TokenOf(string text) => text.Split('\n', StringSplitOptions.TrimEntries)
         .Where(l => l.Contains("LG_TOKEN=", StringComparison.Ordinal)).Select(l => l[(l.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim('"', '\'')).FirstOrDefault();
 
-    private static async Task CheckedAsync(string place, LabgridSettings settings, string[] words, CancellationToken cancellationToken)
+    private static string? NameOf(string text)
+    {
+        const string acquired = "acquired place ";
+        return text.Split('\n', StringSplitOptions.TrimEntries).FirstOrDefault(l => l.StartsWith(acquired, StringComparison.Ordinal))?[acquired.Length..];
+    }
+
+    private static async Task<string> CheckedAsync(string place, LabgridSettings settings, string[] words, CancellationToken cancellationToken)
     {
         var told = await RunAsync(settings, words, CallLimit, cancellationToken);
+        if (told.ErrorText.Contains("matches nothing", StringComparison.Ordinal))
+        {
+            throw new LabConfigException($"place '{place}': {told.ErrorText.Trim()}", "see `labgrid-client places`");
+        }
+
         if (told.ExitCode != 0 || told.TimedOut)
         {
             throw new PlaceBusyException(
                 $"place '{place}': `{told.Command}` {(told.TimedOut ? "did not end" : $"ended with {told.ExitCode}")}: {(told.ErrorText + told.OutputText).Trim()}", "see `labgrid-client who`");
         }
+
+        return told.OutputText;
     }
 
     private static async Task CancelAsync(LabgridSettings settings, string? token)
@@ -147,71 +163,54 @@ internal sealed class LabgridLease : IAsyncDisposable
     private static async Task<CommandResult> RunAsync(LabgridSettings settings, string[] words, TimeSpan limit, CancellationToken cancellationToken)
     {
         await using var machine = new LocalTarget("this machine");
-        return await machine.RunAsync(new Command(settings.Client, words) { Timeout = limit }, cancellationToken);
+        return await machine.RunAsync(new Command(settings.Client, words) { Timeout = limit, Environment = Unbuffered }, cancellationToken);
     }
 
-    // `export` stays up with what it exports; its file is whole when it says so, and it is then told to end.
+    // `env` prints a configuration with the place's resources. `export` says only what drivers tell, and takes the place of the file it is given.
     private async Task ReadAddressAsync(CancellationToken cancellationToken)
     {
-        await using var machine = new LocalTarget("this machine");
-        await using var export = await machine.StartAsync(
-            new Command(_settings.Client, "-p", _labgridPlace, "export", "--format", "json", "/dev/stdout") { Timeout = CallLimit }, cancellationToken);
-        var text = "";
-        using (var lines = new StreamReader(export.StandardOutput))
+        var text = await CheckedAsync(_place, _settings, ["-p", _labgridPlace, "env"], cancellationToken);
+        if (!TryReadAddress(text))
         {
-            while (await lines.ReadLineAsync(cancellationToken) is { } line)
+            throw new LabConfigException(
+                $"place '{_place}': labgrid's {_labgridPlace} has no NetworkService with an address: {text.Trim()}", "export a NetworkService there, for ssh");
+        }
+    }
+
+    // YAML in blocks, as the client dumps it: the first NetworkService, and the lines that are indented deeper than its name.
+    private bool TryReadAddress(string text)
+    {
+        Dictionary<string, string>? values = null;
+        var indent = 0;
+        foreach (var line in text.Split('\n').Select(l => l.TrimEnd()))
+        {
+            var content = line.TrimStart(' ', '-');
+            var depth = line.Length - content.Length;
+            if (values is null)
             {
-                text += line + "\n";
-                if (TryReadAddress(text))
+                if (content == "NetworkService:")
                 {
-                    await export.SignalAsync(TargetSignal.Terminate, cancellationToken);
-                    return;
+                    (values, indent) = ([], depth);
                 }
+            }
+            else if (content.Length == 0 || depth <= indent)
+            {
+                break;
+            }
+            else if (content.IndexOf(": ", StringComparison.Ordinal) is > 0 and var colon)
+            {
+                values[content[..colon]] = content[(colon + 2)..].Trim('\'', '"');
             }
         }
 
-        var result = await export.WaitAsync(cancellationToken);
-        throw new LabConfigException(
-            $"place '{_place}': labgrid's {_labgridPlace} exports no NetworkService with an address: {(text + result.ErrorText).Trim()}", "export a NetworkService there, for ssh");
-    }
-
-    private bool TryReadAddress(string text)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return Find(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            // More of it is to come.
-            return false;
-        }
-    }
-
-    // Resources by group and name, each with its parameters: the first that has an address is it.
-    private bool Find(JsonElement element)
-    {
-        if (element.ValueKind == JsonValueKind.Array)
-        {
-            return element.EnumerateArray().Any(Find);
-        }
-
-        if (element.ValueKind != JsonValueKind.Object)
+        if (values is null || !values.TryGetValue("address", out var host) || host.Length == 0 || host[0] == '-')
         {
             return false;
         }
 
-        // A NetworkService says address, the SSHDriver above it says host.
-        if ((element.TryGetProperty("address", out var address) || element.TryGetProperty("host", out address)) && address.ValueKind == JsonValueKind.String && address.GetString() is { Length: > 0 } host && host[0] != '-')
-        {
-            var user = element.TryGetProperty("username", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
-            Host = string.IsNullOrEmpty(user) ? host : $"{user}@{host}";
-            Port = element.TryGetProperty("port", out var port) && port.TryGetInt32(out var number) ? number : null;
-            return true;
-        }
-
-        return element.EnumerateObject().Any(p => Find(p.Value));
+        Host = values.TryGetValue("username", out var user) && user.Length > 0 ? $"{user}@{host}" : host;
+        Port = values.TryGetValue("port", out var port) && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return true;
     }
 
     private async Task ReleaseAsync()
