@@ -103,7 +103,7 @@ public sealed partial class SecretRedactor
 
     private static string Redact(string text, State state)
     {
-        if (text.AsSpan().ContainsAny(state.Triggers))
+        if (state.IsSuspicious(text))
         {
             foreach (var literal in state.Literals)
             {
@@ -133,6 +133,12 @@ public sealed partial class SecretRedactor
 
         public IReadOnlyList<Regex> Patterns => patterns;
 
-        public SearchValues<string> Triggers { get; } = SearchValues.Create([.. SecretShapes.Triggers, .. literals], StringComparison.OrdinalIgnoreCase);
+        // Two sets, for a set looks for as many letters of each of its values as the shortest has: with "$2" among all the others that is found everywhere.
+        private readonly SearchValues<string> _short = SearchValues.Create([.. SecretShapes.Triggers.Where(t => t.Length < ShortestLiteral)], StringComparison.OrdinalIgnoreCase);
+
+        private readonly SearchValues<string> _long =
+            SearchValues.Create([.. SecretShapes.Triggers.Where(t => t.Length >= ShortestLiteral), .. literals], StringComparison.OrdinalIgnoreCase);
+
+        public bool IsSuspicious(ReadOnlySpan<char> text) => text.ContainsAny(_short) || text.ContainsAny(_long);
     }
 }
