@@ -21,6 +21,7 @@ internal static class GuestInit
         mount -t proc proc /proc
         mount -t sysfs sysfs /sys
         mount -t devtmpfs devtmpfs /dev 2>/dev/null
+        ln -s /proc/self/fd /dev/fd; ln -s fd/0 /dev/stdin; ln -s fd/1 /dev/stdout; ln -s fd/2 /dev/stderr
         mkdir -p /dev/pts /dev/shm
         mount -t devpts devpts /dev/pts
         mount -t tmpfs tmpfs /dev/shm
