@@ -66,7 +66,10 @@ public static partial class StraceText
 
         var errno = result.Split(' ') is [_, ['E', ..] code, ..] ? code : "";
         var outcome = errno.Length > 0 ? errno : ResultVaries.Contains(name, StringComparer.Ordinal) ? "ok" : result.Split(' ')[0];
-        var paths = string.Join(' ', QuotedPath().Matches(arguments).Select(m => m.Value));
+
+        // strace shows as arguments what these calls wrote, too.
+        var given = name switch { "readlink" or "readlinkat" => 1, "getcwd" => 0, _ => int.MaxValue };
+        var paths = string.Join(' ', QuotedPath().Matches(arguments).Take(given).Select(m => m.Value));
         var flags = name is "openat" or "open" or "mprotect" or "access" ? string.Join(' ', FlagWord().Matches(arguments).Select(m => m.Value)) : "";
         var key = $"{name}({paths}{(flags.Length > 0 ? ", " + flags : "")}) = {outcome}";
         calls[key] = calls.GetValueOrDefault(key) + 1;

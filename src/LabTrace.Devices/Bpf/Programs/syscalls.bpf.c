@@ -80,20 +80,22 @@ static __always_inline void emit(struct lt_counters *c, struct call *call, __u16
 	}
 }
 
-static __always_inline void read_text(struct lt_counters *c, struct call *call, int slot, int arg)
+static __always_inline int read_text(struct call *call, int slot, int arg)
 {
 	__u64 address = call->args[arg & 7 & (arg < 6 ? 7 : 0)];
 
 	if (address && bpf_probe_read_user_str(call->text[slot], TEXT, (void *)address) < 0) {
 		call->flags |= UNREAD;
 		call->text[slot][0] = 0;
-		__sync_fetch_and_add(&c->unread, 1);
+		return 1;
 	}
+	return 0;
 }
 
-static __always_inline void read_texts(struct lt_counters *c, struct call *call, __u8 mask)
+/* Gives how many could not be read. */
+static __always_inline int read_texts(struct call *call, __u8 mask)
 {
-	int first = 255, second = 255;
+	int first = 255, second = 255, unread = 0;
 
 #pragma unroll
 	for (int arg = 0; arg < 6; arg++) {
@@ -101,13 +103,20 @@ static __always_inline void read_texts(struct lt_counters *c, struct call *call,
 			continue;
 		if (first == 255) {
 			first = arg;
-			read_text(c, call, 0, arg);
+			unread += read_text(call, 0, arg);
 		} else if (second == 255) {
 			second = arg;
-			read_text(c, call, 1, arg);
+			unread += read_text(call, 1, arg);
 		}
 	}
 	call->text_args = first | second << 8;
+	return unread;
+}
+
+/* Whether the texts of a call are gone when it returns: it has become another program. */
+static __always_inline int replaces_memory(__u64 nr)
+{
+	return nr == EXECVE || nr == EXECVEAT;
 }
 
 static __always_inline int is_asked_for(__u64 nr)
@@ -120,9 +129,10 @@ static __always_inline int enter(__u64 nr, const __u64 args[6], int compat)
 	struct task_struct *task;
 	struct lt_counters *c;
 	struct call *call;
+	int unread;
 	__u8 mask;
 
-	if (!lt_wanted(nr == EXECVE || nr == EXECVEAT) || !is_asked_for(nr))
+	if (!lt_wanted(replaces_memory(nr)) || !is_asked_for(nr))
 		return 0;
 	c = lt_counters();
 	if (!c)
@@ -142,7 +152,9 @@ static __always_inline int enter(__u64 nr, const __u64 args[6], int compat)
 	if (mask) {
 		call->flags |= HAS_TEXT;
 		__builtin_memset(call->text, 0, sizeof(call->text));
-		read_texts(c, call, mask);
+		unread = read_texts(call, mask);
+		if (unread && replaces_memory(nr))
+			__sync_fetch_and_add(&c->unread, unread);
 	}
 	if (!config.mode)
 		emit(c, call, ENTER, 0, 0);
@@ -169,6 +181,15 @@ static __always_inline int leave(__u64 nr, __s64 ret)
 	}
 	duration = bpf_ktime_get_ns() - call->time;
 	call->time = 0;
+	/* What was not in memory yet as the call was entered, the call itself has fetched. */
+	if (call->flags & UNREAD && call->nr < MAX_CALLS && !replaces_memory(call->nr)) {
+		int unread;
+
+		call->flags &= ~UNREAD;
+		unread = read_texts(call, config.string_args[call->nr]);
+		if (unread)
+			__sync_fetch_and_add(&c->unread, unread);
+	}
 	if (duration >= config.min_duration)
 		emit(c, call, config.mode ? CALL : EXIT, ret, duration);
 	return 0;
