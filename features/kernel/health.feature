@@ -1,5 +1,5 @@
 @kernel @needs:kmsg @needs:modules @needs:debugfs
-Feature: Warnings, oopses and panics
+Feature: Warnings, oopses, panics and lockups
   What a kernel says of itself is charged to the step that ran, and a kernel that dies is told from a lab that broke. The
   scenario behind it gets a machine that works.
 
@@ -26,3 +26,15 @@ Feature: Warnings, oopses and panics
   Scenario: the scenario behind a panic has a machine that works
     When I run "true"
     Then the command succeeded
+
+  @kernel-warns @needs:throw-away
+  Scenario: a kernel that locks up is found on the console of the machine it ends
+    Given the kernel calls a cpu stuck after 4 s
+    When the kernel is asked for a lockup
+    Then the kernel reported "BUG: soft lockup in *"
+
+  Scenario: a program that says the kernel panics is no kernel that panics
+    When a program writes "Kernel panic - not syncing: not at all" into the kernel's log
+    And I run "true"
+    Then the command succeeded
+    And the kernel reported nothing

@@ -34,6 +34,7 @@ internal static class RunExecution
             OutputDirectory = directory,
             Redact = SecretRedactor.Process.Redact,
             Only = only,
+            Parallel = LanesAt(place, request.Options.Parallel),
             Attachments = [await RunSetting.DescribeAsync(lab, request.Options.Implementation.Version, request.Options.Order, cancellationToken)],
             ConfigureGlobal = container => container.RegisterInstanceAs(lab),
         };
@@ -58,6 +59,18 @@ internal static class RunExecution
         }
 
         return Conclude(request, summary);
+    }
+
+    // A scenario may panic, boot or replace its machine: it has it to itself.
+    private static int LanesAt(PlaceDescription place, int wanted)
+    {
+        if (place.Kind != TargetKind.Vm || wanted == 1)
+        {
+            return wanted;
+        }
+
+        Console.Error.WriteLine($"labtrace: scenarios take turns at '{place.Name}', a machine is one scenario's at a time; runs with --shard have a machine each");
+        return 1;
     }
 
     private static ExitCode Conclude(RunRequest request, RunSummary summary)

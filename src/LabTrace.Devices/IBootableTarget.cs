@@ -12,6 +12,10 @@ public interface IBootableTarget : ITarget
     /// <summary>Says that the machine is damaged: whoever comes next gets another, where machines are disposable.</summary>
     void Spend();
 
+    /// <summary>Ends a machine that no longer answers, where machines are disposable: what waits for it is told.</summary>
+    /// <param name="why">What <see cref="Down"/> says from then on.</param>
+    Task EndAsync(string why);
+
     /// <summary>Lets the machine's own kernel boot it again, and waits until it answers.</summary>
     /// <param name="limit">How long that may take.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>
@@ -25,6 +29,20 @@ public interface IBootableTarget : ITarget
     /// <summary>Says whether a scenario gets a machine that no other scenario has used.</summary>
     /// <param name="feature">The feature it belongs to.</param>
     bool WantsFresh(string feature);
+}
+
+/// <summary>A target that can boot several kernels.</summary>
+public interface IKernelsTarget : IBootableTarget
+{
+    /// <summary>Their names, as the place's file has them.</summary>
+    IReadOnlyList<string> Kernels { get; }
+
+    /// <summary>Puts a fresh machine with another kernel in this one's place. The next <see cref="IBootableTarget.RenewAsync"/> puts the usual one back.</summary>
+    /// <param name="kernel">One of <see cref="Kernels"/>.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="LabConfigException">The place's file names what is not there.</exception>
+    /// <exception cref="TargetUnreachableException">The machine did not come up.</exception>
+    Task BootKernelAsync(string kernel, CancellationToken cancellationToken);
 }
 
 /// <summary>A target with a console that LabTrace reads while it is in use.</summary>

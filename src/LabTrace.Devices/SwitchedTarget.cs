@@ -34,6 +34,8 @@ internal abstract class SwitchedTarget(string name, TargetKind kind, TimeProvide
     {
     }
 
+    public virtual Task EndAsync(string why) => Task.CompletedTask;
+
     public virtual IKernelLogSource OpenKernelLog() => new SwitchedKernelLog(this);
 
     /// <summary>What a machine that no longer answers has said since a moment of its own time; none where nobody hears it.</summary>

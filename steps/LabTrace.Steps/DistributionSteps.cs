@@ -43,6 +43,22 @@ public sealed class DistributionSteps(TracingBench bench)
     public void ThenTimesOnTheSameAreNotLonger(string from, string to, string key, string capture) =>
         bench.Should(t => t.NotLongerThan(bench.ReadCapture(capture), capture, from, to, key));
 
+    [Then("the times from {string} to {string} are not longer than with the kernel {string}")]
+    public void ThenTimesAreNotLongerThanWithTheKernel(string from, string to, string kernel) =>
+        bench.Should(t => t.NotLongerThan(bench.RecordedWith(kernel), $"kernel {kernel}", from, to));
+
+    [Then("the times from {string} to {string} on the same {word} are not longer than with the kernel {string}")]
+    public void ThenTimesOnTheSameAreNotLongerThanWithTheKernel(string from, string to, string key, string kernel) =>
+        bench.Should(t => t.NotLongerThan(bench.RecordedWith(kernel), $"kernel {kernel}", from, to, key));
+
+    [Then("the times from {string} to {string} are shorter than with the kernel {string}")]
+    public void ThenTimesAreShorterThanWithTheKernel(string from, string to, string kernel) =>
+        bench.Should(t => t.ShorterThan(bench.RecordedWith(kernel), $"kernel {kernel}", from, to));
+
+    [Then("the times from {string} to {string} on the same {word} are shorter than with the kernel {string}")]
+    public void ThenTimesOnTheSameAreShorterThanWithTheKernel(string from, string to, string key, string kernel) =>
+        bench.Should(t => t.ShorterThan(bench.RecordedWith(kernel), $"kernel {kernel}", from, to, key));
+
     [Then("there is no gap longer than {duration} between {string} events")]
     public void ThenThereIsNoGap(Duration limit, string events) => bench.Should(t => t.NoGapLongerThan(events, limit));
 

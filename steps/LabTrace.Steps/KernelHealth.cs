@@ -46,6 +46,11 @@ public sealed class KernelHealth(ScenarioPlace place, ScenarioContext scenario, 
     /// <summary>The last look; what nobody has asked for by now was not expected.</summary>
     public async Task ConcludeAsync()
     {
+        if (scenario.TestError is not null)
+        {
+            await place.EndIfDeafAsync();
+        }
+
         await ChargeAsync();
         if (open.Count > 0 && scenario.TestError is null)
         {

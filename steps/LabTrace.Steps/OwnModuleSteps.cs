@@ -1,6 +1,7 @@
 using System.Globalization;
 using FluentAssertions;
 using LabTrace.Devices;
+using LabTrace.Tracing;
 using NUnit.Framework;
 using Reqnroll;
 
@@ -11,6 +12,11 @@ namespace LabTrace.Steps;
 public sealed class OwnModuleSteps(ModuleBench modules, TracingBench bench, ScenarioPlace place)
 {
     private const int RecordBytes = 16;
+    private const string WatchdogThreshold = "/proc/sys/kernel/watchdog_thresh";
+
+    // Documentation/admin-guide/lockup-watchdogs.rst.
+    private const int ThresholdsInASoftLockup = 2;
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
 
     [When("the relay module emits {int} records")]
     public async Task WhenTheRelayModuleEmits(int count) =>
@@ -38,17 +44,35 @@ public sealed class OwnModuleSteps(ModuleBench modules, TracingBench bench, Scen
     public Task WhenTheKernelIsAskedForAnOops() => modules.WriteAsync("labtrace_trouble/make", "oops");
 
     [When("the kernel is asked for a panic")]
-    public async Task WhenTheKernelIsAskedForAPanic()
+    public Task WhenTheKernelIsAskedForAPanic() => EndAsync("panic");
+
+    [When("the kernel is asked for a lockup")]
+    public Task WhenTheKernelIsAskedForALockup() => EndAsync("lockup");
+
+    [Given("the kernel calls a cpu stuck after {duration}")]
+    public async Task GivenTheKernelCallsACpuStuckAfter(Duration limit) => await (await place.OpenAsync()).Changes.SetAttributeAsync(
+        WatchdogThreshold, Math.Max(1, (int)limit.ToTimeSpan().TotalSeconds / ThresholdsInASoftLockup).ToString(CultureInfo.InvariantCulture), restoreValue: null, place.Cancellation);
+
+    // What the kernel is asked for is its end. Whether it may come to that is for the scenario to say.
+    private async Task EndAsync(string word)
     {
         var scenario = await place.OpenAsync();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(place.Cancellation);
+        limit.CancelAfter(EndLimit);
         try
         {
-            var result = await modules.WriteAsync("labtrace_trouble/make", "panic");
-            Assert.Fail($"expected: the kernel to panic\n  found:    it goes on, and the writer ended with {result.ExitCode}");
+            var result = await modules.WriteAsync("labtrace_trouble/make", word);
+            while (!limit.IsCancellationRequested)
+            {
+                // The writer may come back just before a cpu is taken from everybody.
+                _ = await scenario.Target.ReadKernelIdentityAsync(place.Cancellation);
+            }
+
+            Assert.Fail($"expected: the kernel to come to an end by a {word}\n  found:    it goes on, and the writer ended with {result.ExitCode}");
         }
         catch (TargetUnreachableException) when (scenario.Target is IBootableTarget { Down: not null })
         {
-            // As asked. Whether it may have panicked is for the scenario to say.
+            // As asked.
         }
     }
 }

@@ -15,6 +15,7 @@ public sealed class PlaceHooks(ScenarioPlace place, ScenarioContext scenario)
     [BeforeScenario(Order = 0)]
     public async Task CheckNeedsAsync()
     {
+        Mark($"scenario: {scenario.ScenarioInfo.Title}");
         if (place.Lab.Absence is { } absence)
         {
             // A machine that is to test must have what it tests with.
@@ -38,8 +39,13 @@ public sealed class PlaceHooks(ScenarioPlace place, ScenarioContext scenario)
         }
     }
 
+    [BeforeStep(Order = 0)]
+    public void MarkStep() => Mark($"step: {scenario.StepContext.StepInfo.StepDefinitionType} {scenario.StepContext.StepInfo.Text}");
+
     [AfterScenario(Order = int.MaxValue)]
     public Task UndoAsync() => place.CloseAsync();
+
+    private void Mark(string text) => (place.Lab.Target as IConsoleTarget)?.MarkConsole(SecretRedactor.Process.Redact(text));
 
     private async Task CheckNeedAsync(string name)
     {

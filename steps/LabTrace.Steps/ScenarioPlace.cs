@@ -43,6 +43,9 @@ public sealed class ScenarioPlace(IObjectContainer container, ScenarioContext sc
         return opened;
     }
 
+    /// <summary>Ends a throw-away machine that no longer answers.</summary>
+    public Task EndIfDeafAsync() => opened?.EndIfDeafAsync() ?? Task.CompletedTask;
+
     /// <summary>Undoes what the scenario changed; what could not be undone breaks the scenario.</summary>
     public async Task CloseAsync()
     {

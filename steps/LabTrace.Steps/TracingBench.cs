@@ -9,9 +9,11 @@ namespace LabTrace.Steps;
 public sealed partial class TracingBench(ScenarioPlace place, IReqnrollOutputHelper output)
 {
     private readonly Dictionary<string, TraceInstance> instances = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Trace> recordedWith = new(StringComparer.Ordinal);
     private Tracefs? tracefs;
     private TraceInstance? own;
     private RanCommand? command;
+    private string? bootedKernel;
 
     /// <summary>The last command that ran.</summary>
     public RanCommand Command => command ?? throw new InvalidOperationException("no command has run in this scenario; use a step such as `When I run \"true\"` first");
@@ -78,6 +80,22 @@ public sealed partial class TracingBench(ScenarioPlace place, IReqnrollOutputHel
         instances.Clear();
         (own, tracefs) = (null, null);
     }
+
+    /// <summary>A machine with another kernel took this one's place: what was recorded with the kernel before it is kept under that one's name.</summary>
+    public void ForgetForKernel(string kernel)
+    {
+        Forget();
+        if (bootedKernel is not null && recording is not null)
+        {
+            recordedWith[bootedKernel] = Trace;
+        }
+
+        (bootedKernel, recording, trace, snapshot) = (kernel, null, null, null);
+    }
+
+    /// <summary>The last recording that was made with a kernel which the scenario booted before the present one.</summary>
+    public Trace RecordedWith(string kernel) => recordedWith.GetValueOrDefault(kernel) ?? throw new InvalidOperationException(
+        $"nothing was recorded with the kernel \"{kernel}\" in this scenario{NearestNames.Clause(kernel, recordedWith.Keys)}; boot it first with `Given the kernel \"{kernel}\" is booted`, and record");
 
     public async Task RunAsync(string line)
     {

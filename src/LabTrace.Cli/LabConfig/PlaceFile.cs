@@ -22,7 +22,7 @@ internal static class PlaceFile
         ]),
         ["vm"] = (TargetKind.Vm,
         [
-            new("kernel", Shape.Text), new("modules", Shape.Text), new("headers", Shape.Text), new("load", Shape.List), new("carry", Shape.List),
+            new("kernel", Shape.Text), new("kernels", Shape.Kernels), new("modules", Shape.Text), new("headers", Shape.Text), new("load", Shape.List), new("carry", Shape.List),
             new("build", Shape.List), new("programs", Shape.List), new("userland", Shape.Text), new("memory", Shape.Integer, 128, 65536),
             new("cpus", Shape.Integer, 1, 64), new("accel", Shape.Text), new("append", Shape.Text), new("fresh", Shape.Text),
             new("keep-state", Shape.Flag), new("boot-timeout", Shape.Integer, 1, 3600), new("qemu", Shape.Text),
@@ -47,6 +47,7 @@ internal static class PlaceFile
         Integer,
         Flag,
         List,
+        Kernels,
     }
 
     /// <summary>Reads a place.</summary>
@@ -99,6 +100,9 @@ internal static class PlaceFile
                     break;
                 case "secrets":
                     secrets = ReadSecrets(path, value);
+                    break;
+                case "kernels":
+                    ReadKernels(path, value, settings);
                     break;
                 default:
                     settings[keyName] = ReadSetting(path, key, value);
@@ -204,6 +208,38 @@ internal static class PlaceFile
         }
 
         return secrets;
+    }
+
+    // The names are kept as lines, what each is as `kernels.NAME.KEY`.
+    private static void ReadKernels(string path, YamlNode node, Dictionary<string, string> settings)
+    {
+        const string example = "for example `kernels: {rt: debian:linux-image-rt-amd64}`, or `rt: {kernel: PATH, modules: DIR, headers: DIR, append: TEXT}`";
+        List<string> names = [];
+        foreach (var (nameNode, value) in node is YamlMappingNode map ? map : throw At(path, node, "'kernels' must be a map of names", example))
+        {
+            var name = Scalar(path, "kernels", nameNode);
+            names.Add(name);
+            if (value is not YamlMappingNode parts)
+            {
+                settings[$"kernels.{name}.kernel"] = Scalar(path, $"kernels.{name}", value);
+                continue;
+            }
+
+            foreach (var (partNode, text) in parts)
+            {
+                var part = Scalar(path, $"kernels.{name}", partNode);
+                settings[$"kernels.{name}.{part}"] = part is "kernel" or "modules" or "headers" or "append"
+                    ? Scalar(path, $"kernels.{name}.{part}", text)
+                    : throw At(path, partNode, $"'{part}' is not a key of a kernel", "one of: kernel, modules, headers, append");
+            }
+
+            if (!settings.ContainsKey($"kernels.{name}.kernel"))
+            {
+                throw At(path, value, $"kernel '{name}' does not say which it is", example);
+            }
+        }
+
+        settings["kernels"] = string.Join('\n', names);
     }
 
     // A list is kept as its lines.

@@ -30,8 +30,8 @@ public static class KernelTaint
     /// <summary>The bits that say that something went wrong; the others only tell what runs.</summary>
     public static ulong Damage { get; } = Bits.Select((bit, i) => bit.IsDamage ? 1UL << i : 0).Aggregate((a, b) => a | b);
 
-    /// <summary>An oops or a BUG has happened.</summary>
-    public static ulong Died => 1UL << 7;
+    /// <summary>An oops, a BUG or a soft lockup has happened: what was held then may be held for ever.</summary>
+    public static ulong Died => (1UL << 7) | (1UL << 14);
 
     /// <summary>What an oops or a warning sets by itself.</summary>
     public static ulong OfReports => (1UL << 5) | (1UL << 7) | (1UL << 9) | (1UL << 14);

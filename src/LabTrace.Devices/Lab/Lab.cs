@@ -162,7 +162,6 @@ public sealed class Lab : IAsyncDisposable
             ? _journals.Create(Place.Name, scenario, (await ReadKernelAsync(cancellationToken)).BootId)
             : ChangeJournal.InMemory();
         var onBench = _bench is { } bench && journal.OnDiskAs is { } file ? bench.OpenJournal(file.Name, file.Header) : null;
-        (_target as IConsoleTarget)?.MarkConsole($"scenario: {scenario}");
         _ = Interlocked.Increment(ref _open);
         return new LabScenario(this, scenario, new TargetChanges(_target, journal, _options.Time) { OnBench = onBench }, captures, ownsTarget: false);
     }

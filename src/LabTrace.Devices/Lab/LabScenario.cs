@@ -3,8 +3,12 @@ namespace LabTrace.Devices;
 /// <summary>A place as one scenario has it.</summary>
 public sealed class LabScenario : IAsyncDisposable
 {
+    // A machine that nothing outlives is not waited for: the next one is there sooner.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+
     private readonly bool _ownsTarget;
     private KernelLogFeed? _ownLog;
+    private bool _bootedKernel;
     private bool _closed;
 
     internal LabScenario(Lab lab, string name, TargetChanges changes, string captureDirectory, bool ownsTarget)
@@ -59,6 +63,36 @@ public sealed class LabScenario : IAsyncDisposable
         await Lab.RelinkedAsync(cancellationToken);
     }
 
+    /// <summary>Goes on with a fresh machine that runs another kernel, until the scenario ends.</summary>
+    /// <param name="kernel">The name that the place's file gives it.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="NotOnTargetException">The place has no such kernel.</exception>
+    /// <exception cref="TargetUnreachableException">The machine did not come up.</exception>
+    public async Task BootKernelAsync(string kernel, CancellationToken cancellationToken)
+    {
+        var kernels = (Target as IKernelsTarget)?.Kernels ?? [];
+        if (!kernels.Contains(kernel, StringComparer.Ordinal))
+        {
+            throw new NotOnTargetException(
+                $"place '{Target.Name}' has no kernel '{kernel}'{(kernels.Count == 0 ? "" : $", but {string.Join(", ", kernels)}")}",
+                "a place of kind vm names them in its file: `kernels: {rt: debian:linux-image-rt-amd64}`");
+        }
+
+        _bootedKernel = true;
+        _ = Changes.Forget();
+        await ((IKernelsTarget)Target).BootKernelAsync(kernel, cancellationToken);
+        await Lab.RelinkedAsync(cancellationToken);
+    }
+
+    /// <summary>Ends a throw-away machine that no longer answers, so that nothing more waits for it.</summary>
+    public async Task EndIfDeafAsync()
+    {
+        if (Target is IBootableTarget { IsDisposable: true, Down: null })
+        {
+            _ = await ReadTaintAsync();
+        }
+    }
+
     /// <summary>Undoes what the scenario changed, under a deadline of its own, and lets the target go.</summary>
     /// <returns>What became of the changes; those that stand are tried again by the next run.</returns>
     public async Task<UndoReport> CloseAsync()
@@ -107,18 +141,36 @@ public sealed class LabScenario : IAsyncDisposable
             return;
         }
 
+        if (_bootedKernel)
+        {
+            bootable.Spend();
+            return;
+        }
+
+        if ((await ReadTaintAsync() & KernelTaint.Died) != 0)
+        {
+            bootable.Spend();
+        }
+    }
+
+    // 0 from a machine that is down, or does not answer and is ended.
+    private async Task<ulong> ReadTaintAsync()
+    {
         try
         {
-            var taint = await Target.ReadTextAsync("/proc/sys/kernel/tainted", CancellationToken.None);
-            if (ulong.TryParse(taint, System.Globalization.CultureInfo.InvariantCulture, out var bits) && (bits & KernelTaint.Died) != 0)
-            {
-                bootable.Spend();
-            }
+            var taint = await Target.ReadTextAsync("/proc/sys/kernel/tainted", CancellationToken.None).AsTask().WaitAsync(AnswerLimit, Target.Time);
+            return ulong.TryParse(taint, System.Globalization.CultureInfo.InvariantCulture, out var bits) ? bits : 0;
         }
         catch (TargetUnreachableException)
         {
             // It is down, which the next scenario sees.
         }
+        catch (TimeoutException)
+        {
+            await ((IBootableTarget)Target).EndAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"it hangs: it has not answered for {AnswerLimit.TotalSeconds} s"));
+        }
+
+        return 0;
     }
 
     /// <summary>Closes it, without a report.</summary>

@@ -10,7 +10,7 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
     private static readonly string[] BpfLibraryDirectories = ["/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"];
 
     // A shell and what scenarios run most, as they are on a machine of people's: busybox's have other symbols and names.
-    private static readonly string[] UsualPrograms = ["sh", "setsid", "sleep", "cat", "echo", "true", "false", "printf", "kmod", "dmesg"];
+    private static readonly string[] UsualPrograms = ["sh", "setsid", "sleep", "cat", "echo", "true", "false", "printf", "printenv", "kmod", "dmesg"];
     private static readonly string[] ProgramsOfKmod = ["modprobe", "insmod", "rmmod", "lsmod", "modinfo"];
 
     private readonly CpioArchive _archive = new();

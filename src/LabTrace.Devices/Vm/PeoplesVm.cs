@@ -71,7 +71,8 @@ public static class PeoplesVm
         var settings = VmSettings.Of(place) with { Door = door, KeepsState = false };
         var cache = VmCache.OpenDefault();
         var image = await VmImage.PrepareAsync(place.Name, settings, agent, cache, progress, cancellationToken);
-        await using var machine = new BootedVm(place.Name, settings, image, cache, cards, progress, time);
+        await using var machine = new BootedVm(
+            place.Name, settings, image, (other, token) => VmImage.PrepareAsync(place.Name, other, agent, cache, progress, token), cache, cards, progress, time);
         machine.KeepConsole(consoleFile);
         await machine.RenewAsync(cancellationToken);
         var hosts = Path.Combine(state, "vm-known-hosts");

@@ -11,21 +11,65 @@ internal sealed class SerialConsole : IAsyncDisposable
 {
     private const int MostLines = 50_000;
     private const int LongestLine = 8192;
+    private const string MarkBegin = "==== ";
     private const string PanicWords = "Kernel panic - not syncing";
+
+    // kernel/watchdog.c, kernel/watchdog_hld.c, kernel/rcu/tree_stall.h and tree_exp.h.
+    private static readonly string[] LockupWords =
+        ["BUG: soft lockup", "hard LOCKUP on cpu", "detected stalls on CPUs/tasks", "self-detected stall on CPU", "detected expedited stalls on CPUs/tasks"];
 
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly List<ConsoleLine> _lines = [];
-    private readonly TaskCompletionSource<string> _panic = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<ConsoleAlarm> _alarm = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(string Words, TaskCompletionSource Seen)> _awaited = [];
+    private ConsoleAlarm? _unsettled;
     private StreamWriter? _file;
     private long _dropped;
 
     /// <param name="time">Stamps the lines.</param>
     public SerialConsole(TimeProvider time) => _time = time;
 
-    /// <summary>Completes with the kernel's words when it panics.</summary>
-    public Task<string> Panic => _panic.Task;
+    /// <summary>
+    /// Completes with the words of a kernel that says it panics, or that a cpu is stuck. A program can write the same, and a cpu
+    /// may get loose again: whether the machine is dead is for whoever asks it.
+    /// </summary>
+    public Task<ConsoleAlarm> Alarm
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _alarm.Task;
+            }
+        }
+    }
+
+    /// <summary>The alarm that nobody has looked into yet: a panic rather than what came before it.</summary>
+    public ConsoleAlarm? Unsettled
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _unsettled;
+            }
+        }
+    }
+
+    /// <summary>Lets an alarm be: the machine answers. The next one, or one that came meanwhile, completes <see cref="Alarm"/> anew.</summary>
+    public void Settle(ConsoleAlarm alarm)
+    {
+        lock (_gate)
+        {
+            _unsettled = _unsettled == alarm ? null : _unsettled;
+            _alarm = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_unsettled is not null)
+            {
+                _alarm.SetResult(_unsettled);
+            }
+        }
+    }
 
     /// <summary>Lines so far.</summary>
     public long Count
@@ -93,7 +137,7 @@ internal sealed class SerialConsole : IAsyncDisposable
     }
 
     /// <summary>Puts a line of LabTrace's own between the machine's.</summary>
-    public void Mark(string text) => Add("==== " + text);
+    public void Mark(string text) => Add(MarkBegin + text);
 
     /// <summary>Waits for a line that holds these words, from now on.</summary>
     public Task SeenAsync(string words)
@@ -156,13 +200,50 @@ internal sealed class SerialConsole : IAsyncDisposable
             }
         }
 
-        var panic = text.IndexOf(PanicWords, StringComparison.Ordinal);
-        if (panic >= 0 && !text.StartsWith("====", StringComparison.Ordinal))
+        if (Alarming(text) is { } alarm)
         {
-            _ = _panic.TrySetResult(text[panic..]);
+            lock (_gate)
+            {
+                _unsettled = _unsettled is null || (alarm.IsPanic && !_unsettled.IsPanic) ? alarm : _unsettled;
+                _ = _alarm.TrySetResult(alarm);
+            }
         }
     }
+
+    // The time, and where the kernel tells it, the caller.
+    private static string WithoutTime(string line)
+    {
+        while (line.StartsWith('[') && line.IndexOf(']', StringComparison.Ordinal) is > 0 and var end)
+        {
+            line = line[(end + 1)..].TrimStart();
+        }
+
+        return line;
+    }
+
+    private static ConsoleAlarm? Alarming(string line)
+    {
+        if (line.StartsWith(MarkBegin, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var panic = line.IndexOf(PanicWords, StringComparison.Ordinal);
+        if (panic >= 0)
+        {
+            return new ConsoleAlarm("its kernel panicked: " + line[panic..], IsPanic: true);
+        }
+
+        return LockupWords.Any(w => line.Contains(w, StringComparison.Ordinal))
+            ? new ConsoleAlarm("its kernel is stuck: " + WithoutTime(line), IsPanic: false)
+            : null;
+    }
 }
+
+/// <summary>What a kernel says of its own end.</summary>
+/// <param name="Words">Why the machine no longer answers, if it does not.</param>
+/// <param name="IsPanic">It panicked; else it is stuck.</param>
+internal sealed record ConsoleAlarm(string Words, bool IsPanic);
 
 /// <summary>A line of a console.</summary>
 /// <param name="Time">When this machine read it, UTC.</param>

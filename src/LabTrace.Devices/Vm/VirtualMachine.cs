@@ -14,6 +14,9 @@ internal sealed class VirtualMachine : IAsyncDisposable
 
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PulseLimit = TimeSpan.FromMinutes(3);
+
+    // A machine whose kernel has said that it is dying and that still answers, is not.
+    private static readonly TimeSpan AlarmLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SavePoll = TimeSpan.FromMilliseconds(20);
 
@@ -43,10 +46,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
     /// <summary>Why the machine no longer answers, or null while it does.</summary>
     public string? Down => _hung
         ?? _cards.Select(c => c.Failure).FirstOrDefault(f => f is not null)
-        ?? (Console.Panic.IsCompletedSuccessfully ? "its kernel panicked: " + Console.Panic.Result
-        : _exit.IsCompleted ? DescribeExit()
-        : _link is { IsLost: true } ? "its agent has ended"
-        : null);
+        ?? (_exit.IsCompleted || _link is { IsLost: true } ? DescribeEnd() : null);
 
     /// <summary>Starts QEMU, and waits until the agent inside answers.</summary>
     /// <param name="name">The place's name.</param>
@@ -121,6 +121,15 @@ internal sealed class VirtualMachine : IAsyncDisposable
 
     /// <summary>A target over the link; the machine is closed by its owner.</summary>
     public WireTarget ToTarget() => new(_name, TargetKind.Vm, _link!, _time);
+
+    /// <summary>Ends a machine that does not answer.</summary>
+    /// <param name="words">Why it is down from then on.</param>
+    public async Task EndHungAsync(string words)
+    {
+        Console.Mark("ended, since it does not answer: " + words);
+        _hung = words;
+        await _qemu.StandardInput.DisposeAsync();
+    }
 
     /// <summary>Waits until QEMU has ended, as it does when its kernel boots again.</summary>
     public async Task WaitForExitAsync(CancellationToken cancellationToken) => _ = await _exit.WaitAsync(cancellationToken);
@@ -209,13 +218,24 @@ internal sealed class VirtualMachine : IAsyncDisposable
         return new NetworkStream(await accepting, ownsSocket: true);
     }
 
-    // QEMU's end, and a panic, end what is waited for.
+    // QEMU's end, and a panic, end what is waited for; a cpu that was stuck while the machine booted may have got loose.
     private async Task OrEndAsync(Task awaited, CancellationToken cancellationToken)
     {
-        var first = await Task.WhenAny(awaited, _exit, Console.Panic).WaitAsync(cancellationToken);
-        if (first != awaited && !awaited.IsCompleted)
+        while (!awaited.IsCompleted)
         {
-            throw new EndOfStreamException(Down ?? "QEMU ended");
+            var alarm = Console.Alarm;
+            _ = await Task.WhenAny(awaited, _exit, alarm).WaitAsync(cancellationToken);
+            if (awaited.IsCompleted)
+            {
+                break;
+            }
+
+            if (_exit.IsCompleted || (await alarm).IsPanic)
+            {
+                throw new EndOfStreamException(DescribeEnd());
+            }
+
+            Console.Settle(await alarm);
         }
 
         await awaited;
@@ -263,25 +283,48 @@ internal sealed class VirtualMachine : IAsyncDisposable
         }
     }
 
-    // A machine that hangs says nothing at all: then it is ended, and what waits for it is told.
+    // A machine that hangs says nothing at all, or that its kernel is stuck: then it is ended, and what waits for it is told.
     private async Task FeelPulseAsync()
     {
         try
         {
-            while (!_link!.IsLost)
+            while (!_link!.IsLost && _hung is null)
             {
-                await Task.Delay(PulseInterval, _time, _closing.Token);
-                _ = await _link.CallAsync(WireCall.Ping, null, null, toEnd: false, _closing.Token).WaitAsync(PulseLimit, _time, _closing.Token);
+                var alarm = Console.Alarm;
+                _ = await Task.WhenAny(alarm, Task.Delay(PulseInterval, _time, _closing.Token));
+                var isAlarmed = alarm.IsCompleted;
+                var answer = _link.CallAsync(WireCall.Ping, null, null, toEnd: false, _closing.Token);
+                if (!isAlarmed && !await AnswersAsync(Task.WhenAny(answer, alarm), PulseLimit))
+                {
+                    await EndHungAsync(string.Create(CultureInfo.InvariantCulture, $"it hangs: it has not answered for {PulseLimit.TotalSeconds} s"));
+                }
+                else if (!await AnswersAsync(answer, AlarmLimit))
+                {
+                    await EndHungAsync((Console.Unsettled ?? await alarm).Words);
+                }
+                else if (isAlarmed)
+                {
+                    // Words of a program, or a cpu that is loose again.
+                    Console.Settle(await alarm);
+                }
             }
-        }
-        catch (TimeoutException)
-        {
-            _hung = string.Create(CultureInfo.InvariantCulture, $"it hangs: it has not answered for {PulseLimit.TotalSeconds} s");
-            await _qemu.StandardInput.DisposeAsync();
         }
         catch (Exception e) when (e is LabException or OperationCanceledException)
         {
             // It is down, or closed.
+        }
+
+        async Task<bool> AnswersAsync(Task answer, TimeSpan limit)
+        {
+            try
+            {
+                await answer.WaitAsync(limit, _time, _closing.Token);
+                return true;
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
         }
     }
 
@@ -298,8 +341,18 @@ internal sealed class VirtualMachine : IAsyncDisposable
         return Down ?? "";
     }
 
-    private string DescribeExit()
+    private string DescribeEnd()
     {
+        if (Console.Unsettled is { } alarm)
+        {
+            return alarm.Words;
+        }
+
+        if (!_exit.IsCompleted)
+        {
+            return "its agent has ended";
+        }
+
         var complaint = string.Join("; ", _qemu.ErrorSoFar.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(3));
         return complaint.Length > 0 ? $"QEMU ended: {complaint}" : "QEMU ended: the machine was switched off or booted";
     }

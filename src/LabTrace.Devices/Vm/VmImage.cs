@@ -44,6 +44,7 @@ internal sealed record VmImage(KernelImage Kernel, string InitramfsFile, string 
         var file = await cache.FileAsync(
             Path.Combine(Folder, hash + ".cpio"), path => File.WriteAllBytesAsync(path, bytes, cancellationToken));
         cache.Prune(Folder);
+        kernel = kernel with { File = await UnpackedKernel.FindAsync(kernel.File, cache, cancellationToken) };
         return new VmImage(kernel, file, KeyOf(settings, kernel, hash));
     }
 

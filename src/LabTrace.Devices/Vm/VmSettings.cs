@@ -20,6 +20,9 @@ internal sealed record VmSettings
     /// <summary>The headers that modules are built against: <c>…/build</c>; null for Debian's.</summary>
     public string? HeaderDirectory { get; init; }
 
+    /// <summary>Machines with other kernels, by the names that scenarios boot them by.</summary>
+    public IReadOnlyDictionary<string, VmSettings> Kernels { get; init; } = new Dictionary<string, VmSettings>();
+
     /// <summary>Modules that are loaded before the first step, each with its parameters behind it.</summary>
     public IReadOnlyList<string> Load { get; init; } = [];
 
@@ -69,11 +72,9 @@ internal sealed record VmSettings
         ArgumentNullException.ThrowIfNull(place);
         var settings = place.Settings;
         var root = place.SourceFile is { } file ? Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(file))) ?? "/" : Environment.CurrentDirectory;
-        return new VmSettings
+        var usual = new VmSettings
         {
-            Kernel = Text("kernel") is not { } kernel || kernel == DebianKernel || kernel.StartsWith(DebianKernel + ":", StringComparison.Ordinal)
-                ? Text("kernel") ?? DebianKernel
-                : FilePath(kernel),
+            Kernel = Text("kernel") is { } kernel ? KernelOf(kernel) : DebianKernel,
             ModuleDirectory = Text("modules") is { } modules ? FilePath(modules) : null,
             HeaderDirectory = Text("headers") is { } headers ? FilePath(headers) : null,
             Load = List("load"),
@@ -95,6 +96,18 @@ internal sealed record VmSettings
             BootTimeout = TimeSpan.FromSeconds(Number("boot-timeout", 120)),
             Qemu = Text("qemu") ?? "qemu-system-x86_64",
         };
+        return usual with { Kernels = List("kernels").ToDictionary(name => name, Other, StringComparer.Ordinal) };
+
+        // The same machine with another kernel: `kernels.NAME.KEY`.
+        VmSettings Other(string name) => usual with
+        {
+            Kernel = KernelOf(settings[$"kernels.{name}.kernel"]),
+            ModuleDirectory = Text($"kernels.{name}.modules") is { } modules ? FilePath(modules) : null,
+            HeaderDirectory = Text($"kernels.{name}.headers") is { } headers ? FilePath(headers) : null,
+            Append = $"{usual.Append} {Text($"kernels.{name}.append")}".Trim(),
+        };
+
+        string KernelOf(string text) => text == DebianKernel || text.StartsWith(DebianKernel + ":", StringComparison.Ordinal) ? text : FilePath(text);
 
         string? Text(string key) => settings.GetValueOrDefault(key);
 

@@ -33,17 +33,34 @@ public static class VmTarget
         ArgumentNullException.ThrowIfNull(place);
         var settings = VmSettings.Of(place);
         var cache = VmCache.OpenDefault();
-        var image = await VmImage.PrepareAsync(place.Name, settings, agent, cache, progress, cancellationToken);
-        var target = new BootedVm(place.Name, settings, image, cache, cards, progress, time);
+        var image = await PrepareAsync(settings, cancellationToken);
+        var target = new BootedVm(place.Name, settings, image, PrepareAsync, cache, cards, progress, time);
         await target.RenewAsync(cancellationToken);
         return target;
+
+        Task<VmImage> PrepareAsync(VmSettings machine, CancellationToken token) => VmImage.PrepareAsync(place.Name, machine, agent, cache, progress, token);
     }
 }
 
 /// <summary>The machine in use, and those that come behind it.</summary>
+/// <param name="name">The place's name.</param>
+/// <param name="usual">The machine as the place's file describes it.</param>
+/// <param name="usualImage">What it is started from.</param>
+/// <param name="prepare">Makes what a machine with another kernel is started from.</param>
+/// <param name="cache">Where states are kept.</param>
+/// <param name="cards">Makes the cards of each machine; null for none.</param>
+/// <param name="progress">Told, for people, what takes long.</param>
+/// <param name="time">The runner's clock.</param>
 internal sealed class BootedVm(
-    string name, VmSettings settings, VmImage image, VmCache cache, Func<IReadOnlyList<IPciCard>>? cards, Action<string>? progress, TimeProvider time)
-    : SwitchedTarget(name, TargetKind.Vm, time), IConsoleTarget, IModuleHeaders, ITimeCardBench
+    string name,
+    VmSettings usual,
+    VmImage usualImage,
+    Func<VmSettings, CancellationToken, Task<VmImage>> prepare,
+    VmCache cache,
+    Func<IReadOnlyList<IPciCard>>? cards,
+    Action<string>? progress,
+    TimeProvider time)
+    : SwitchedTarget(name, TargetKind.Vm, time), IConsoleTarget, IModuleHeaders, IKernelsTarget, ITimeCardBench
 {
     private const string States = "states";
 
@@ -51,6 +68,11 @@ internal sealed class BootedVm(
     private const string TouchedCard = "something was done around its cards";
     private static readonly TimeSpan KvmTrial = TimeSpan.FromSeconds(20);
 
+    private readonly Dictionary<string, VmImage> _images = new(StringComparer.Ordinal);
+    private readonly VmSettings _usual = usual;
+    private readonly VmImage _usualImage = usualImage;
+    private VmSettings _settings = usual;
+    private VmImage _image = usualImage;
     private IReadOnlyList<IPciCard> _cards = [];
     private VirtualMachine? _machine;
     private SerialConsole? _console;
@@ -64,12 +86,14 @@ internal sealed class BootedVm(
 
     public override bool IsDisposable => true;
 
+    public IReadOnlyList<string> Kernels => [.. _usual.Kernels.Keys];
+
     public long ConsoleLines => _linesBefore + (_console?.Count ?? 0);
 
     public override bool WantsFresh(string feature)
     {
         var isFresh = !_isUsed;
-        var wants = Down is not null || (!isFresh && settings.Fresh switch
+        var wants = Down is not null || (!isFresh && _settings.Fresh switch
         {
             VmFreshness.Scenario => true,
             VmFreshness.Feature => _feature is not null && _feature != feature,
@@ -79,11 +103,27 @@ internal sealed class BootedVm(
         return wants;
     }
 
-    public override void Spend() => _spentBy = "its kernel is damaged";
+    public override void Spend() => _spentBy = "its machine is used up";
+
+    public override Task EndAsync(string why) => _machine?.EndHungAsync(why) ?? Task.CompletedTask;
 
     public override async Task RenewAsync(CancellationToken cancellationToken)
     {
         await CloseMachineAsync();
+        (_settings, _image) = (_usual, _usualImage);
+        await StartAsync(mayGoOn: true, cancellationToken);
+    }
+
+    public async Task BootKernelAsync(string kernel, CancellationToken cancellationToken)
+    {
+        var other = _usual.Kernels[kernel];
+        if (!_images.TryGetValue(kernel, out var prepared))
+        {
+            _images[kernel] = prepared = await prepare(other, cancellationToken);
+        }
+
+        await CloseMachineAsync();
+        (_settings, _image) = (other, prepared);
         await StartAsync(mayGoOn: true, cancellationToken);
     }
 
@@ -114,8 +154,8 @@ internal sealed class BootedVm(
     }
 
     public async Task<string> FindHeadersAsync(CancellationToken cancellationToken) =>
-        settings.HeaderDirectory ?? (settings.IsDebianKernel
-            ? await new DebianKernel(Name, cache, progress).FetchHeadersAsync(image.Kernel.Release, cancellationToken)
+        _settings.HeaderDirectory ?? (_settings.IsDebianKernel
+            ? await new DebianKernel(Name, cache, progress).FetchHeadersAsync(_image.Kernel.Release, cancellationToken)
             : throw new NotOnTargetException($"place '{Name}' does not say against which headers modules are built", "`headers: DIR`, the kernel's build directory"));
 
     public void KeepConsole(string file)
@@ -196,15 +236,15 @@ internal sealed class BootedVm(
         var accelerator = await ChooseAcceleratorAsync(cancellationToken);
 
         // A file system of the host's cannot be taken over into another QEMU, nor can its connections, nor cards that live outside.
-        var file = settings.KeepsState && !settings.HasHostUserland && settings.Door is null && cards is null
-            ? cache.At(States, string.Create(CultureInfo.InvariantCulture, $"{image.Key}-{accelerator}-{QemuStamp()}.state"))
+        var file = _settings.KeepsState && !_settings.HasHostUserland && _settings.Door is null && cards is null
+            ? cache.At(States, string.Create(CultureInfo.InvariantCulture, $"{_image.Key}-{accelerator}-{QemuStamp()}.state"))
             : null;
         if (file is not null && mayGoOn && File.Exists(file))
         {
             try
             {
                 File.SetLastWriteTimeUtc(file, Time.GetUtcNow().UtcDateTime);
-                await StartAsync(accelerator, settings, file, save: null, cancellationToken);
+                await StartAsync(accelerator, _settings, file, save: null, cancellationToken);
                 return;
             }
             catch (TargetUnreachableException e)
@@ -219,8 +259,8 @@ internal sealed class BootedVm(
             _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         }
 
-        progress?.Invoke($"booting Linux {image.Kernel.Release} at '{Name}' ({accelerator})…");
-        await StartAsync(accelerator, settings, state: null, save: file is not null && !File.Exists(file) ? file : null, cancellationToken);
+        progress?.Invoke($"booting Linux {_image.Kernel.Release} at '{Name}' ({accelerator})…");
+        await StartAsync(accelerator, _settings, state: null, save: file is not null && !File.Exists(file) ? file : null, cancellationToken);
         cache.Prune(States);
     }
 
@@ -235,8 +275,8 @@ internal sealed class BootedVm(
 
         _console = console;
         _cards = cards?.Invoke() ?? [];
-        _machine = await VirtualMachine.StartAsync(Name, machine, image, accelerator, state, save, _cards, console, Time, cancellationToken);
-        if (settings.Door is null)
+        _machine = await VirtualMachine.StartAsync(Name, machine, _image, accelerator, state, save, _cards, console, Time, cancellationToken);
+        if (_settings.Door is null)
         {
             Switch(_machine.ToTarget());
         }
@@ -245,14 +285,14 @@ internal sealed class BootedVm(
     }
 
     private string QemuStamp() =>
-        HostTools.Find(settings.Qemu) is { } file ? File.GetLastWriteTimeUtc(file).Ticks.ToString("x", CultureInfo.InvariantCulture) : "0";
+        HostTools.Find(_settings.Qemu) is { } file ? File.GetLastWriteTimeUtc(file).Ticks.ToString("x", CultureInfo.InvariantCulture) : "0";
 
     // A kernel may offer KVM that runs nothing: what a list says is not believed, a boot is.
     private async Task<string> ChooseAcceleratorAsync(CancellationToken cancellationToken)
     {
-        if (settings.Accelerator != "auto")
+        if (_settings.Accelerator != "auto")
         {
-            return settings.Accelerator;
+            return _settings.Accelerator;
         }
 
         if (LocalFiles.Open("/dev/kvm", Libc.ReadWrite, out _) is var fd && fd < 0)
@@ -268,7 +308,7 @@ internal sealed class BootedVm(
             try
             {
                 await using var trial = await VirtualMachine.StartAsync(
-                    Name, settings with { BootTimeout = KvmTrial, HasHostUserland = false, Door = null }, image, "kvm", state: null, save: null, [], new SerialConsole(Time), Time, cancellationToken);
+                    Name, _settings with { BootTimeout = KvmTrial, HasHostUserland = false, Door = null }, _image, "kvm", state: null, save: null, [], new SerialConsole(Time), Time, cancellationToken);
             }
             catch (LabException)
             {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using FluentAssertions;
 using LabTrace.TestKit;
 using NUnit.Framework;
@@ -8,8 +9,9 @@ namespace LabTrace.Cli.Tests.Vm;
 /// <summary>Runs at a place of kind vm, by the command: a real kernel in QEMU.</summary>
 [Category("vm")]
 [NonParallelizable]
-public sealed class VmPlaceTests
+public sealed partial class VmPlaceTests
 {
+    private static readonly List<string> Told = ["==== scenario", "==== step", "==== a fresh machine", "Kernel panic"];
     private const string Quick = """
         Scenario: it runs
           When I run "true"
@@ -34,6 +36,33 @@ public sealed class VmPlaceTests
 
         result.ExitCode.Should().Be(0, result.Error);
         result.Output.Should().Contain("place 'vm' cannot be had here: qemu-that-nobody-has is missing; try: apt-get install qemu-system-x86").And.Contain("1 skipped");
+    }
+
+    [Test]
+    public async Task Scenarios_take_turns_at_a_machine_however_many_may_run_at_once()
+    {
+        _scratch.Write("lab-config/vm.yaml", "kind: vm\nqemu: qemu-that-nobody-has\n");
+        _scratch.Feature(Quick);
+
+        var result = await RunAsync(ci: false, "--parallel", "4");
+
+        result.ExitCode.Should().Be(0, result.Error);
+        result.Error.Should().Contain("scenarios take turns at 'vm'").And.Contain("--shard");
+        (await File.ReadAllTextAsync(Path.Combine(_scratch.Root, "run", "messages.ndjson"))).Should().NotContain("workerId");
+    }
+
+    [TestCase("kernels: [rt]", "'kernels' must be a map of names")]
+    [TestCase("kernels: {rt: {modules: here}}", "kernel 'rt' does not say which it is")]
+    [TestCase("kernels: {rt: {kernel: here, colour: red}}", "'colour' is not a key of a kernel")]
+    public async Task Kernels_that_are_not_told_well_are_an_error_of_the_configuration(string line, string complaint)
+    {
+        _scratch.Write("lab-config/vm.yaml", $"kind: vm\n{line}\n");
+        _scratch.Feature(Quick);
+
+        var result = await RunAsync(ci: false);
+
+        result.ExitCode.Should().Be(2, result.Output);
+        result.Error.Should().Contain("vm.yaml:2:").And.Contain(complaint);
     }
 
     [Test]
@@ -82,7 +111,18 @@ public sealed class VmPlaceTests
 
         result.ExitCode.Should().Be(1, result.Output + result.Error);
         result.Output.Should().Contain("1 passed, 1 failed, 0 skipped, 0 broken").And.Contain("kernel panic: labtrace_trouble was asked for a panic");
-        (await File.ReadAllTextAsync(Path.Combine(_scratch.Root, "run", "console.log"))).Should().Contain("==== scenario: it dies").And.Contain("Kernel panic - not syncing");
+        var console = await File.ReadAllLinesAsync(Path.Combine(_scratch.Root, "run", "console.log"));
+        console.Should().OnlyContain(l => Stamp().IsMatch(l), "each line has its time");
+        console.Select(l => l[..27]).Should().BeInAscendingOrder(StringComparer.Ordinal);
+        console.Select(l => Stamp().Replace(l, "")).Where(l => Told.Exists(t => l.Contains(t, StringComparison.Ordinal))).Should().SatisfyRespectively(
+            l => l.Should().Be("==== scenario: it dies"),
+            l => l.Should().Be("==== step: Given the kernel module \"labtrace_trouble\" is loaded"),
+            l => l.Should().Be("==== step: When the kernel is asked for a panic"),
+            l => l.Should().EndWith("Kernel panic - not syncing: labtrace_trouble was asked for a panic"),
+            l => l.Should().Be("==== scenario: it lives"),
+            l => l.Should().Be("==== step: When I run \"true\""),
+            l => l.Should().Be("==== a fresh machine"),
+            l => l.Should().Be("==== step: Then the command succeeded"));
         Machines().Should().BeEmpty();
     }
 
@@ -103,6 +143,100 @@ public sealed class VmPlaceTests
         await run.WaitForExitAsync();
 
         await EventuallyAsync(() => Machines().Count == 0, TimeSpan.FromSeconds(20));
+    }
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z ", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex Stamp();
+
+    [Test]
+    public async Task A_machine_that_hangs_and_says_nothing_holds_nobody_up()
+    {
+        RequireVm();
+        WriteTroublePlace();
+        _scratch.Write("features/one.feature", """
+            Feature: one
+
+              Scenario: it hangs
+                Given the kernel module "labtrace_trouble" is loaded
+                When the kernel is asked for a lockup
+
+              Scenario: it lives
+                When I run "true"
+                Then the command succeeded
+            """);
+        var started = Stopwatch.GetTimestamp();
+
+        var result = await RunAsync(ci: false, "--step-timeout", "20s");
+
+        // The kernel's own watchdog would say so after two minutes.
+        result.ExitCode.Should().Be(3, result.Output + result.Error);
+        result.Output.Should().Contain("1 passed, 0 failed, 0 skipped, 1 broken");
+        Stopwatch.GetElapsedTime(started).Should().BeLessThan(TimeSpan.FromSeconds(110));
+        Machines().Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Where_KVM_is_refused_TCG_runs_the_machine_which_may_have_this_ones_files_to_read()
+    {
+        RequireVm();
+        const string proof = "/etc/os-release";
+        const string intruder = "/etc/labtrace-was-here";
+        var qemu = _scratch.Write("qemu", """
+            #!/bin/sh
+            case " $* " in *" -accel kvm "*) echo 'Could not access KVM kernel module: refused by a test' >&2; exit 1 ;; esac
+            exec qemu-system-x86_64 "$@"
+            """);
+        File.SetUnixFileMode(qemu, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        _scratch.Write("lab-config/vm.yaml", $"kind: vm\naccel: auto\nqemu: {qemu}\nuserland: host\n");
+        _scratch.Feature($"""
+            Scenario: it reads
+              When I run "sha256sum {proof}"
+              Then the command wrote "{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(proof)))}  {proof}"
+              When I run "touch {intruder}"
+              Then the command ended with exit code 1
+              When I run "sh -c 'echo kept >/tmp/note && cat /tmp/note'"
+              Then the command wrote "kept"
+            """);
+
+        var result = await RunAsync(ci: false);
+
+        result.ExitCode.Should().Be(0, result.Output + result.Error);
+        result.Error.Should().Contain("(tcg)");
+        (File.Exists("/dev/kvm") && Environment.UserName == "root").Should().Be(result.Error.Contains("trying whether KVM runs a machine here", StringComparison.Ordinal), "what is there is tried");
+        File.Exists(intruder).Should().BeFalse();
+    }
+
+    [Test]
+    public async Task Ctrl_C_ends_the_run_and_its_machine_at_once()
+    {
+        RequireVm();
+        WriteTroublePlace();
+        _scratch.Feature("""
+            Scenario: it waits
+              When I run "sleep 600"
+              Then the command succeeded
+            """);
+        using var run = Process.Start(LabtraceProcess.Describe(_scratch.Root, "run", "--place", "vm", "--out", "run"))!;
+        await EventuallyAsync(() => Machines().Count == 1 && ConsoleSays("==== step: When I run"), TimeSpan.FromMinutes(3));
+
+        using var interrupt = Process.Start("kill", ["-INT", $"{run.Id}"]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await run.WaitForExitAsync(limit.Token);
+
+        run.ExitCode.Should().Be(130);
+        await EventuallyAsync(() => Machines().Count == 0, TimeSpan.FromSeconds(5));
+    }
+
+    private bool ConsoleSays(string words)
+    {
+        var file = Path.Combine(_scratch.Root, "run", "console.log");
+        if (!File.Exists(file))
+        {
+            return false;
+        }
+
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Contains(words, StringComparison.Ordinal);
     }
 
     private static void RequireVm() => RealKernel.Require(
@@ -138,9 +272,9 @@ public sealed class VmPlaceTests
         }
     }
 
-    private Task<LabtraceResult> RunAsync(bool ci)
+    private Task<LabtraceResult> RunAsync(bool ci, params string[] more)
     {
-        var start = LabtraceProcess.Describe(_scratch.Root, "run", "--place", "vm", "--out", "run");
+        var start = LabtraceProcess.Describe(_scratch.Root, ["run", "--place", "vm", "--out", "run", .. more]);
         start.Environment["CI"] = ci ? "true" : "";
         return LabtraceProcess.RunAsync(start, TimeSpan.FromMinutes(4));
     }

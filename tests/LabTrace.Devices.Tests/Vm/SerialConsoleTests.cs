@@ -1,3 +1,4 @@
+using System.Text;
 using FluentAssertions;
 using LabTrace.Devices.Vm;
 using NUnit.Framework;
@@ -16,25 +17,61 @@ public sealed class SerialConsoleTests
         console.From(0).Select(l => l.Text).Should().Equal("one", "two", "the l\u00fcst");
     }
 
-    [Test]
-    public async Task A_panic_is_seen_at_once_in_the_kernels_words()
+    [TestCase("[    5.123456] Kernel panic - not syncing: sysrq triggered crash", "its kernel panicked: Kernel panic - not syncing: sysrq triggered crash", true)]
+    [TestCase("[  148.123456] watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [sh:91]", "its kernel is stuck: watchdog: BUG: soft lockup - CPU#1 stuck for 26s! [sh:91]", false)]
+    [TestCase("[   22.000001] watchdog: Watchdog detected hard LOCKUP on cpu 3", "its kernel is stuck: watchdog: Watchdog detected hard LOCKUP on cpu 3", false)]
+    [TestCase("[   22.000001][   C0] NMI watchdog: Watchdog detected hard LOCKUP on cpu 0", "its kernel is stuck: NMI watchdog: Watchdog detected hard LOCKUP on cpu 0", false)]
+    [TestCase("[   90.1] rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", "its kernel is stuck: rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:", false)]
+    [TestCase("[   90.1] rcu: INFO: rcu_sched self-detected stall on CPU", "its kernel is stuck: rcu: INFO: rcu_sched self-detected stall on CPU", false)]
+    [TestCase("[   90.1] rcu: INFO: rcu_sched detected expedited stalls on CPUs/tasks: { 0-... } 21 jiffies s: 57 root: 0x1/.", "its kernel is stuck: rcu: INFO: rcu_sched detected expedited stalls on CPUs/tasks: { 0-... } 21 jiffies s: 57 root: 0x1/.", false)]
+    public async Task A_kernel_that_dies_is_seen_at_once_in_its_own_words(string line, string words, bool isPanic)
     {
         var console = new SerialConsole(TimeProvider.System);
 
-        await console.ReadAsync(new MemoryStream("[    5.123456] Kernel panic - not syncing: sysrq triggered crash\n"u8.ToArray()));
+        await console.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(line + "\n")));
 
-        (await console.Panic).Should().Be("Kernel panic - not syncing: sysrq triggered crash");
+        (await console.Alarm).Should().Be(new ConsoleAlarm(words, isPanic));
+        console.Unsettled.Should().Be(new ConsoleAlarm(words, isPanic));
+    }
+
+    [TestCase("[    1.0] INFO: task sh:91 blocked for more than 120 seconds.")]
+    [TestCase("[    1.0] rcu: Hierarchical RCU implementation.")]
+    [TestCase("a program's word of a lockup")]
+    public async Task What_a_kernel_survives_is_no_alarm(string line)
+    {
+        var console = new SerialConsole(TimeProvider.System);
+
+        await console.ReadAsync(new MemoryStream(Encoding.UTF8.GetBytes(line + "\n")));
+
+        console.Alarm.IsCompleted.Should().BeFalse();
     }
 
     [Test]
-    public async Task A_mark_is_no_panic_whatever_it_says()
+    public async Task A_mark_is_no_alarm_whatever_it_says()
     {
         var console = new SerialConsole(TimeProvider.System);
 
         console.Mark("scenario: Kernel panic - not syncing is told");
 
-        console.Panic.IsCompleted.Should().BeFalse();
+        console.Alarm.IsCompleted.Should().BeFalse();
         await console.DisposeAsync();
+    }
+
+    [Test]
+    public async Task An_alarm_that_was_looked_into_is_settled_and_one_that_came_meanwhile_is_not()
+    {
+        var console = new SerialConsole(TimeProvider.System);
+        await console.ReadAsync(new MemoryStream("watchdog: BUG: soft lockup - CPU#0 stuck for 26s!\n"u8.ToArray()));
+        var lockup = await console.Alarm;
+        await console.ReadAsync(new MemoryStream("Kernel panic - not syncing: softlockup: hung tasks\n---[ end Kernel panic - not syncing: softlockup: hung tasks ]---\n"u8.ToArray()));
+
+        console.Settle(lockup);
+        var panic = await console.Alarm;
+        console.Settle(panic);
+
+        panic.Should().Be(new ConsoleAlarm("its kernel panicked: Kernel panic - not syncing: softlockup: hung tasks", IsPanic: true));
+        console.Alarm.IsCompleted.Should().BeFalse();
+        console.Unsettled.Should().BeNull();
     }
 
     [Test]
