@@ -158,7 +158,7 @@ public sealed class LabScenario : IAsyncDisposable
     {
         try
         {
-            var taint = await Target.ReadTextAsync("/proc/sys/kernel/tainted", CancellationToken.None).AsTask().WaitAsync(AnswerLimit, Target.Time);
+            var taint = await Target.ReadTextAsync("/proc/sys/kernel/tainted", CancellationToken.None).AsTask().WaitAsync(AnswerLimit, Target.Time, CancellationToken.None);
             return ulong.TryParse(taint, System.Globalization.CultureInfo.InvariantCulture, out var bits) ? bits : 0;
         }
         catch (TargetUnreachableException)
