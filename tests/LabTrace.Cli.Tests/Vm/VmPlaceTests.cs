@@ -186,7 +186,11 @@ public sealed partial class VmPlaceTests
             case " $* " in *" -accel kvm "*) echo 'Could not access KVM kernel module: refused by a test' >&2; exit 1 ;; esac
             exec qemu-system-x86_64 "$@"
             """);
-        File.SetUnixFileMode(qemu, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using (var chmod = Process.Start("chmod", ["+x", qemu]))
+        {
+            await chmod.WaitForExitAsync();
+        }
+
         _scratch.Write("lab-config/vm.yaml", $"kind: vm\naccel: auto\nqemu: {qemu}\nuserland: host\n");
         _scratch.Feature($"""
             Scenario: it reads

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using LabTrace.Devices;
@@ -62,6 +63,7 @@ public sealed class VmTargetContractTests : TargetContract
     }
 
     // The machine, which outlives the test that disposes of it.
+    [SuppressMessage("Performance", "CA1852", Justification = "DispatchProxy derives from it.")]
     private class Lent : DispatchProxy
     {
         private ITarget _target = null!;
