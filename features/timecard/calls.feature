@@ -96,3 +96,9 @@ Feature: What the driver of a Time Card does when it is asked
     And the card is unbound from the driver
     Then the driver's function "ptp_ocp_ts_enable" was called 6 times
     And the driver's function "ptp_ocp_signal_enable" was called 4 times
+
+  Scenario: the summary shows each connector as its attribute does
+    When the driver's calls are traced
+    Then its debug file "summary" has a line like "PHC src: .*"
+    And the driver's function "ptp_ocp_sma_show" was called 4 times
+    And the driver's functions "ptp_ocp_sma_store, ptp_ocp_settime, ptp_ocp_adjtime" were not called

@@ -22,7 +22,7 @@ internal static class CardSummary
         for (var i = 1; i <= 4; i++)
         {
             var (inputs, outputs) = device.ConnectorWords(i);
-            Line($"   sma{i}: {inputs:x4},{outputs:x4} {device.ShowConnector(i).TrimEnd('\n')}");
+            Line($"   sma{i}: {inputs:x4},{outputs:x4} {device.Bus.Run("ptp_ocp_sma_show", () => device.ShowConnector(i)).TrimEnd('\n')}");
         }
 
         for (var i = 0; i < 6; i++)
@@ -95,8 +95,7 @@ internal static class CardSummary
         source = device.Defect == DriverDefect.SummaryWrongSource ? "unknown" : source == "PPS" ? "---- via PPS1" : source == "REGS" ? "unknown" : source;
         var status = device.Bus.Read(Registers.Clock + Registers.Status);
         line($"PHC src: {source}, state: {((status & Registers.StatusInSync) != 0 ? "sync" : "unsynced")}");
-        var (isRead, phc, before, behind) = device.Bus.Run("ptp_ocp_gettimex", () => (device.TryGetTime(out var now, out var from, out var to), now, from, to));
-        if (!isRead)
+        if (!device.TryGetTime(out var phc, out var before, out var behind))
         {
             return;
         }

@@ -130,7 +130,7 @@ internal sealed partial class PtpOcpDevice
         }
 
         wanted.Pulse = wanted.Pulse != 0 ? wanted.Pulse : (ulong)((Int128)wanted.Period * wanted.Duty / 100);
-        var earliest = Bus.Run("ptp_ocp_gettimex", GetTime) + Millisecond;
+        var earliest = GetTime() + Millisecond;
         if (wanted.Start == 0)
         {
             var periods = (long)(((ulong)earliest + wanted.Period - 1) / wanted.Period);
