@@ -68,6 +68,18 @@ public sealed class GrtraceCommandTests
     }
 
     [Test]
+    public async Task The_manuals_mask_of_kinds_is_taken_with_a_warning()
+    {
+        var old = await RunAsync("grtrace", "config", "--load", "grtrace", "filter_type_mask=0x3");
+        var right = await RunAsync("grtrace", "config", "--load", "grtrace", "filter_type_mask=0x11");
+
+        (old.ExitCode, right.ExitCode).Should().Be((0, 0));
+        old.Output.Should().Contain("filter_type_mask=0x3\n");
+        old.Error.Should().Contain("0x3 is SUBMIT and COMMIT").And.Contain("try: filter_type_mask=0x11");
+        right.Error.Should().BeEmpty();
+    }
+
+    [Test]
     public async Task Status_tells_modules_files_rings_and_counters_for_people_and_for_programs()
     {
         var text = await RunAsync("grtrace", "status", "--load", "grtrace_drm_bridge");

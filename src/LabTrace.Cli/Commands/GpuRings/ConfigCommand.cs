@@ -34,6 +34,10 @@ internal static class ConfigCommand
             if (parsed.GetValue(settings) is { Length: > 0 } given)
             {
                 await opened.Grtrace.ConfigureAsync(string.Join(' ', given), cancellationToken);
+                if (given.Any(IsOldMask))
+                {
+                    await Console.Error.WriteLineAsync("labtrace: warning: 0x3 is SUBMIT and COMMIT; only before version 1 it was SUBMIT and COMPLETE, as the manual says\n  try: filter_type_mask=0x11");
+                }
             }
 
             foreach (var (key, value) in await opened.Grtrace.ReadConfigAsync(cancellationToken))
@@ -45,4 +49,7 @@ internal static class ConfigCommand
         });
         return command;
     }
+
+    /// <summary>The manual's example of a mask, from the time when COMPLETE was number 1.</summary>
+    private static bool IsOldMask(string setting) => setting.ToUpperInvariant() is "FILTER_TYPE_MASK=0X3" or "FILTER_TYPE_MASK=3" or "FILTER_TYPE_MASK=03";
 }
