@@ -23,7 +23,7 @@ real=$(date +%s) machine=$(cut -d. -f1 proc/uptime)
 timeout 1 cat sys/kernel/tracing/trace_pipe >/dev/null
 [ $? -eq 124 ] || fail "cat of an empty trace_pipe did not wait"
 real=$(($(date +%s) - real)) machine=$(($(cut -d. -f1 proc/uptime) - machine))
-[ "$machine" -le $((real + 1)) ] || fail "while cat waited for $real s, the machine's clock went on by $machine s"
+[ "$machine" -le $((real + 3)) ] || fail "while cat waited for $real s, the machine's clock went on by $machine s"
 dd if=sys/kernel/tracing/trace_pipe iflag=nonblock of=/dev/null 2>&1 | grep -q 'Resource temporarily unavailable' || fail "no EAGAIN"
 echo 1 >sys/kernel/tracing/events/sched/sched_switch/enable
 timeout 10 head -n 3 sys/kernel/tracing/trace_pipe | grep -c sched_switch | grep -qx 3 || fail "trace_pipe gave no sched_switch"
