@@ -55,7 +55,7 @@ Feature: What the driver of a Time Card does when it is asked
     When I turn on the timestamps of channel 5
     And the driver's calls are traced
     And 5 s pass
-    Then the driver's function "ptp_ocp_ts_irq" was called 4 to 6 times
+    Then the driver's function "ptp_ocp_ts_irq" was called once a second, for at least 3 s
 
   @needs:timecard:generators @needs:ptp-ocp:mainline
   Scenario: a periodic output is worked out, then started
@@ -80,7 +80,7 @@ Feature: What the driver of a Time Card does when it is asked
   Scenario: the watchdog looks once a second at each card
     When the driver's calls are traced
     And 10 s pass
-    Then the driver's function "ptp_ocp_watchdog" was called once a second for each card, for 10 s
+    Then the driver's function "ptp_ocp_watchdog" was called once a second for each card, for at least 8 s
 
   Scenario: unbinding and binding run the driver's end and its beginning
     When the driver's calls are traced
@@ -88,7 +88,7 @@ Feature: What the driver of a Time Card does when it is asked
     And the card is bound to the driver
     Then the driver's function "ptp_ocp_remove" was called 1 time
     And the driver's function "ptp_ocp_probe" was called 1 time
-    And the driver's functions "ptp_ocp_ts_enable, ptp_ocp_remove, ptp_ocp_gettimex, ptp_ocp_probe" were called in this order
+    And the driver's functions "ptp_ocp_ts_enable, ptp_ocp_remove, ptp_ocp_probe" were called in this order
 
   @needs:timecard:facebook @needs:timecard:generators
   Scenario: a driver that lets its card go turns off every timestamper and every generator

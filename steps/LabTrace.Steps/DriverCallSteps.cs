@@ -20,13 +20,13 @@ public sealed class DriverCallSteps(TimeCardBench bench)
     public Task WhenTheAttributeIsRead(string attribute, int times) => bench.ReadAttributeAsync(attribute, times);
 
     [Then("the driver's function {string} was called {int} time(s)")]
-    public Task ThenTheFunctionWasCalled(string function, int times) => bench.ShouldHaveCalledAsync(function, times, times);
+    public Task ThenTheFunctionWasCalled(string function, int times) => bench.ShouldHaveCalledAsync(function, times);
 
-    [Then("the driver's function {string} was called {int} to {int} times")]
-    public Task ThenTheFunctionWasCalledAbout(string function, int least, int most) => bench.ShouldHaveCalledAsync(function, least, most);
+    [Then("the driver's function {string} was called once a second, for at least {duration}")]
+    public Task ThenTheFunctionWasCalledOnceASecond(string function, Duration length) => bench.ShouldBeCalledOnceASecondAsync(function, length, isForEachCard: false);
 
-    [Then("the driver's function {string} was called once a second for each card, for {duration}")]
-    public Task ThenTheFunctionWasCalledOnceASecond(string function, Duration length) => bench.ShouldBeCalledOnceASecondAsync(function, length);
+    [Then("the driver's function {string} was called once a second for each card, for at least {duration}")]
+    public Task ThenTheFunctionWasCalledForEachCard(string function, Duration length) => bench.ShouldBeCalledOnceASecondAsync(function, length, isForEachCard: true);
 
     [Then("the driver's functions {string} were not called")]
     public Task ThenTheFunctionsWereNotCalled(string functions) => bench.ShouldNotHaveCalledAsync(functions.Split(", "));
