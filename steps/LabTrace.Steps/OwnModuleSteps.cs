@@ -12,11 +12,13 @@ namespace LabTrace.Steps;
 public sealed class OwnModuleSteps(ModuleBench modules, TracingBench bench, ScenarioPlace place)
 {
     private const int RecordBytes = 16;
+    private const string Uptime = "/proc/uptime";
     private const string WatchdogThreshold = "/proc/sys/kernel/watchdog_thresh";
 
     // Documentation/admin-guide/lockup-watchdogs.rst.
     private const int ThresholdsInASoftLockup = 2;
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     [When("the relay module emits {int} records")]
     public async Task WhenTheRelayModuleEmits(int count) =>
@@ -64,8 +66,9 @@ public sealed class OwnModuleSteps(ModuleBench modules, TracingBench bench, Scen
             var result = await modules.WriteAsync("labtrace_trouble/make", word);
             while (!limit.IsCancellationRequested)
             {
-                // The writer may come back just before a cpu is taken from everybody.
-                _ = await scenario.Target.ReadKernelIdentityAsync(place.Cancellation);
+                // The writer may come back just before a cpu is taken from everybody: then nothing is read any more, and the machine is ended.
+                _ = await scenario.Target.ReadTextAsync(Uptime, place.Cancellation);
+                await Task.Delay(Pause, scenario.Target.Time, place.Cancellation);
             }
 
             Assert.Fail($"expected: the kernel to come to an end by a {word}\n  found:    it goes on, and the writer ended with {result.ExitCode}");
