@@ -59,16 +59,15 @@ public sealed class OwnModuleSteps(ModuleBench modules, TracingBench bench, Scen
     private async Task EndAsync(string word)
     {
         var scenario = await place.OpenAsync();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(place.Cancellation);
-        limit.CancelAfter(EndLimit);
         try
         {
             var result = await modules.WriteAsync("labtrace_trouble/make", word);
-            while (!limit.IsCancellationRequested)
+            var time = scenario.Target.Time;
+            for (var since = time.GetTimestamp(); time.GetElapsedTime(since) < EndLimit;)
             {
                 // The writer may come back just before a cpu is taken from everybody: then nothing is read any more, and the machine is ended.
                 _ = await scenario.Target.ReadTextAsync(Uptime, place.Cancellation);
-                await Task.Delay(Pause, scenario.Target.Time, place.Cancellation);
+                await Task.Delay(Pause, time, place.Cancellation);
             }
 
             Assert.Fail($"expected: the kernel to come to an end by a {word}\n  found:    it goes on, and the writer ended with {result.ExitCode}");
