@@ -12,7 +12,7 @@ namespace LabTrace.Devices.Shell;
 /// Kinds: h it is ready, with letters for what the target has (n: dd reads without waiting, s: setsid, f: flock); d bytes that were
 /// asked for; e a utility's complaint; k done; n not to be had; z the answer is whole; p a program's pid, x its exit code, o and c
 /// what it wrote to standard output and standard error; s what a stream read, r why it could not. A fifo with one line in it is the
-/// lock under which frames are written. A program is the left side of a pipeline whose right side goes on with the requests, because
+/// lock under which frames are written; whoever is killed by a link that broke takes the line along, so the end of a session puts new ones there. A program is the left side of a pipeline whose right side goes on with the requests, because
 /// what a shell starts with an ampersand ignores SIGINT; <c>pop</c> goes back when it has ended. Readers of output and of streams
 /// wait for a line, a credit, before each read.
 /// </remarks>
@@ -171,11 +171,13 @@ internal static class ShellScript
               [ -s "$T/$1.$2b" ] || break
             done
           } 6<>"$T/$1.$2q" <"$T/$1.$2"
-          rm -f "$T/$1.$2" "$T/$1.$2q" "$T/$1.$2b"
+          rm -f "$T/$1.$2" "$T/$1.$2q" "$T/$1.$2b" "$T/$1.$2.bg"
         }
         run() {
           pump $i o &
+          echo $! >"$T/$i.o.bg"
           pump $i c &
+          echo $! >"$T/$i.c.bg"
           (
             if [ -n "$c" ]; then cd -- "$c" || exit; fi
             if [ -n "$HL" ]; then LC_ALL=$VL; else unset LC_ALL; fi
@@ -221,6 +223,7 @@ internal static class ShellScript
           rm -f "$T/$1".*
         }
         bye() {
+          for f in 1 2 3 4 5 6 7 8; do printf "\n\n\n\n\n\n\n\n" >&9; done
           [ -d "$T" ] || return
           a=
           for f in "$T"/*.pid; do if read -r p <"$f"; then a=1; kill -s INT -- ${SS:+-}$p; kill -s CONT -- ${SS:+-}$p; fi; done
