@@ -32,6 +32,35 @@ internal sealed class LoopbackBench : IAsyncDisposable
     /// <summary>Logins that its sshd has let in.</summary>
     public int Logins => File.ReadLines(Path.Combine(_scratch.Root, "sshd.log")).Count(l => l.Contains("Accepted publickey", StringComparison.Ordinal));
 
+    /// <summary>What its logins have started and still runs, by pid.</summary>
+    public IReadOnlyList<string> Processes()
+    {
+        var home = $"\0HOME={Home}\0";
+        return [.. Directory.GetDirectories("/proc").Select(Path.GetFileName).OfType<string>().Where(name => name.All(char.IsAsciiDigit) && ("\0" + Environ(name)).Contains(home, StringComparison.Ordinal))];
+
+        static string Environ(string pid)
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{pid}/environ");
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return "";
+            }
+        }
+    }
+
+    /// <summary>Waits until nothing is left of its logins.</summary>
+    public async Task UntilNothingRunsAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Processes().Count > 0)
+        {
+            await Task.Delay(50, deadline.Token);
+        }
+    }
+
     public SshSettings Settings => new("127.0.0.1")
     {
         Port = _port,

@@ -133,6 +133,7 @@ public sealed class SshRunTests
 
         result.Output.Should().Contain("1 passed, 0 failed, 0 skipped, 3 broken").And.Contain("Connection refused");
         result.ExitCode.Should().Be(3, result.Error);
+        await _bench.UntilNothingRunsAsync();
     }
 
     [Test]
