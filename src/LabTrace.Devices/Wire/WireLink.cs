@@ -192,7 +192,8 @@ internal sealed class WireLink : IAsyncDisposable
             cause = e;
         }
 
-        _ = Lose(cause, await _whyLost());
+        // Nobody asks why a link ended that was closed here: the answer may be a while in coming.
+        _ = Lose(cause, IsLost ? "" : await _whyLost());
     }
 
     private TargetUnreachableException Lose(Exception? cause, string why)

@@ -14,11 +14,11 @@ internal sealed class ServedTarget : IAsyncDisposable
     private ServedTarget(ITarget served) =>
         _serving = TargetServer.ServeAsync(served, _toServer.Reader.AsStream(), _toCaller.Writer.AsStream());
 
-    public static async Task<(ServedTarget Server, WireTarget Target)> OpenAsync(ITarget served, CancellationToken cancellationToken)
+    public static async Task<(ServedTarget Server, WireTarget Target)> OpenAsync(ITarget served, CancellationToken cancellationToken, Func<Task<string>>? whyLost = null)
     {
         var server = new ServedTarget(served);
         var link = await WireLink.OpenAsync(
-            "bench", server._toCaller.Reader.AsStream(), server._toServer.Writer.AsStream(), () => Task.FromResult(""), cancellationToken);
+            "bench", server._toCaller.Reader.AsStream(), server._toServer.Writer.AsStream(), whyLost ?? (() => Task.FromResult("")), cancellationToken);
         return (server, new WireTarget("bench", TargetKind.Ssh, link, TimeProvider.System));
     }
 

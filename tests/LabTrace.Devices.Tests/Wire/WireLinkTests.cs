@@ -29,6 +29,18 @@ public sealed class WireLinkTests
     }
 
     [Test]
+    public async Task A_wire_that_is_closed_here_asks_nobody_why_it_ended()
+    {
+        var asked = 0;
+        var (server, target) = await ServedTarget.OpenAsync(new LocalTarget("agent"), None, () => Task.FromResult($"asked {++asked} times"));
+
+        await target.DisposeAsync();
+        await server.DisposeAsync();
+
+        asked.Should().Be(0, "the answer may be a while in coming, and nobody waits for it");
+    }
+
+    [Test]
     public async Task When_the_wire_breaks_the_agent_ends_what_it_started()
     {
         var (server, target) = await ServedTarget.OpenAsync(new LocalTarget("agent"), None);
