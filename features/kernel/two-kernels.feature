@@ -24,5 +24,5 @@ Feature: Two kernels, one verdict
     When I record while the GPIO line is toggled 200 times
     Then the kernel preempts whatever runs
     And the trace has exactly 200 "gpio:gpio_value" events
-    And the times from "sched:sched_waking where comm = labtrace_gpio" to "sched:sched_switch where next_comm = labtrace_gpio" on the same pid=next_pid are shorter than with the kernel "lts"
+    And the longest time from "sched:sched_waking where comm = labtrace_gpio" to "sched:sched_switch where next_comm = labtrace_gpio" on the same pid=next_pid is shorter than with the kernel "lts"
     And the median wake-up latency of "labtrace_gpio" is recorded as "GPIO toggler's wake-up beside a held spinlock, rt, median"

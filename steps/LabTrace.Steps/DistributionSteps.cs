@@ -59,6 +59,10 @@ public sealed class DistributionSteps(TracingBench bench)
     public void ThenTimesOnTheSameAreShorterThanWithTheKernel(string from, string to, string key, string kernel) =>
         bench.Should(t => t.ShorterThan(bench.RecordedWith(kernel), $"kernel {kernel}", from, to, key));
 
+    [Then("the longest time from {string} to {string} on the same {word} is shorter than with the kernel {string}")]
+    public void ThenTheLongestTimeIsShorterThanWithTheKernel(string from, string to, string key, string kernel) =>
+        bench.Should(t => t.LongestShorterThan(bench.RecordedWith(kernel), $"kernel {kernel}", from, to, key));
+
     [Then("there is no gap longer than {duration} between {string} events")]
     public void ThenThereIsNoGap(Duration limit, string events) => bench.Should(t => t.NoGapLongerThan(events, limit));
 

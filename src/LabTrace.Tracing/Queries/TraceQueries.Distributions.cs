@@ -57,7 +57,7 @@ public static partial class TraceQueries
         /// <exception cref="FormatException">A selector is wrong.</exception>
         /// <exception cref="InvalidOperationException">A trace clock does not count nanoseconds.</exception>
         public Finding NotLongerThan(Trace other, string name, string from, string to, string? key = null) =>
-            Compared(trace, other, name, from, to, key, "not longer than", c => !c.IsSecondLonger);
+            Compared(trace, other, name, from, to, key, "not longer than", (c, _, _) => !c.IsSecondLonger);
 
         /// <summary>The times between two kinds of events are shorter than in another trace, on the whole or in their tail, beyond chance.</summary>
         /// <param name="other">The trace to compare with.</param>
@@ -68,7 +68,21 @@ public static partial class TraceQueries
         /// <exception cref="FormatException">A selector is wrong.</exception>
         /// <exception cref="InvalidOperationException">A trace clock does not count nanoseconds.</exception>
         public Finding ShorterThan(Trace other, string name, string from, string to, string? key = null) =>
-            Compared(trace, other, name, from, to, key, "shorter than", c => !c.IsSecondLonger && (c.PlaceShift == Shift.Shorter || c.TailShift == Shift.Shorter));
+            Compared(trace, other, name, from, to, key, "shorter than", (c, _, _) => !c.IsSecondLonger && (c.PlaceShift == Shift.Shorter || c.TailShift == Shift.Shorter));
+
+        /// <summary>
+        /// The longest time between two kinds of events is shorter than the longest in another trace, whatever the others are: for a
+        /// worst case that both recordings are known to have provoked. It says nothing of chance.
+        /// </summary>
+        /// <param name="other">The trace to compare with.</param>
+        /// <param name="name">What to call it.</param>
+        /// <param name="from">An <see cref="EventSelector"/>.</param>
+        /// <param name="to">An <see cref="EventSelector"/>; may be the same, for periods.</param>
+        /// <param name="key">What both must share, see <see cref="IntervalPairing"/>; null for nothing.</param>
+        /// <exception cref="FormatException">A selector is wrong.</exception>
+        /// <exception cref="InvalidOperationException">A trace clock does not count nanoseconds.</exception>
+        public Finding LongestShorterThan(Trace other, string name, string from, string to, string? key = null) =>
+            Compared(trace, other, name, from, to, key, "shorter at their longest than", (_, before, now) => now.Found.Max(i => i.Length) < before.Found.Max(i => i.Length));
 
         /// <summary>Between two events of a kind there is never more than so much time.</summary>
         /// <param name="events">An <see cref="EventSelector"/>; there must be at least two.</param>
@@ -170,7 +184,7 @@ public static partial class TraceQueries
     }
 
     private static Finding Compared(
-        Trace trace, Trace other, string name, string from, string to, string? key, string relation, Predicate<SampleComparison> isSo)
+        Trace trace, Trace other, string name, string from, string to, string? key, string relation, Func<SampleComparison, Intervals, Intervals, bool> isSo)
     {
         RequireNanoseconds(trace, "a comparison of times");
         RequireNanoseconds(other, "a comparison of times");
@@ -188,7 +202,7 @@ public static partial class TraceQueries
 
         var comparison = SampleComparison.Of(before.Lengths, pairs.Lengths);
         var found = string.Create(CultureInfo.InvariantCulture, $"{comparison.InWords()} (delta {comparison.Place.Delta:0.###}, p {comparison.Place.PValue:0.##e+0}; above {new Duration(comparison.TailBound)}: {comparison.SecondTail.Share * 100:0.##} % instead of {comparison.FirstTail.Share * 100:0.##} %, p {comparison.TailPValue:0.##e+0}); {pairs.InWords}; in {name} {before.InWords}");
-        var holds = isSo(comparison);
+        var holds = isSo(comparison, before, pairs);
         List<int> longest = holds ? [] : [.. pairs.Found.OrderByDescending(i => i.Length).Take(3).Select(i => (int)i.EndIndex)];
 
         // Losses on either side may hide the intervals that differ.

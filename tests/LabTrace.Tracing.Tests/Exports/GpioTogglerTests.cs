@@ -42,6 +42,9 @@ public sealed class GpioTogglerTests
         rt.ShorterThan(lts, "lts.dat", Event, Event).Holds.Should().BeTrue();
         rt.NotLongerThan(rt, "itself", Event, Event).Holds.Should().BeTrue();
         rt.ShorterThan(rt, "itself", Event, Event).Holds.Should().BeFalse();
+        rt.LongestShorterThan(lts, "lts.dat", Event, Event).Holds.Should().BeTrue();
+        lts.LongestShorterThan(rt, "rt.dat", Event, Event).Answer.Should().Be(Answer.Refuted);
+        rt.LongestShorterThan(rt, "itself", Event, Event).Holds.Should().BeFalse();
     }
 
     [Test]
