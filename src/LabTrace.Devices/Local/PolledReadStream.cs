@@ -8,24 +8,10 @@ namespace LabTrace.Devices;
 /// <c>buffer_percent</c> of a ring buffer), a wait can be cancelled between two reads without losing a byte, and no thread
 /// waits in the kernel. The wait doubles from 1 ms to 16 ms while nothing comes.
 /// </remarks>
-internal sealed class PolledReadStream(string target, string path, SafeFileHandle file, TimeProvider time) : Stream, INowReader
+internal sealed class PolledReadStream(string target, string path, SafeFileHandle file, TimeProvider time) : TargetStream, INowReader
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(16);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -52,22 +38,6 @@ internal sealed class PolledReadStream(string target, string path, SafeFileHandl
         var got = TryRead(buffer.Span);
         return ValueTask.FromResult<int?>(got < 0 ? null : got);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a target's stream is read with ReadAsync");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

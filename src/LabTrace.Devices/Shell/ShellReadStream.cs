@@ -6,7 +6,7 @@ namespace LabTrace.Devices.Shell;
 /// What a file or a program on a target gives, one frame a read(2) there. The target reads once for each credit it has: one for a
 /// file, so that nothing is taken that nobody asked for; a few for a program.
 /// </summary>
-internal sealed class ShellReadStream : Stream
+internal sealed class ShellReadStream : TargetStream
 {
     private readonly ShellLink _link;
     private readonly string _fifo;
@@ -27,20 +27,6 @@ internal sealed class ShellReadStream : Stream
     /// <param name="close">Ends it on the target; null where it ends by itself.</param>
     public ShellReadStream(ShellLink link, string fifo, int ahead, Func<ShellFrame, Exception> refused, Func<ValueTask>? close) =>
         (_link, _fifo, _ahead, _credits, _refused, _close) = (link, fifo, ahead, ahead, refused, close);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Takes what came; null when the link is lost.</summary>
     public void Take(ShellFrame? frame)
@@ -95,12 +81,6 @@ internal sealed class ShellReadStream : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a target's stream is read with ReadAsync");
-
     public override async ValueTask DisposeAsync()
     {
         if (!_isClosed)
@@ -121,16 +101,6 @@ internal sealed class ShellReadStream : Stream
 
         await base.DisposeAsync();
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private async ValueTask CreditAsync(int wanted)
     {

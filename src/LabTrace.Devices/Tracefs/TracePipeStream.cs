@@ -1,26 +1,12 @@
 namespace LabTrace.Devices;
 
 /// <summary><c>trace_pipe</c> with an end: it is over when recording is off and every cpu's buffer is empty.</summary>
-internal sealed class TracePipeStream(TraceInstance instance, Stream pipe, TimeProvider time) : Stream
+internal sealed class TracePipeStream(TraceInstance instance, Stream pipe, TimeProvider time) : TargetStream
 {
     // The kernel gives no end of file to a reader that does not block, so a quiet pipe is asked why it is quiet.
     private static readonly TimeSpan QuietTime = TimeSpan.FromMilliseconds(50);
 
     private bool _mayBeOver = true;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -45,22 +31,6 @@ internal sealed class TracePipeStream(TraceInstance instance, Stream pipe, TimeP
             }
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a target's stream is read with ReadAsync");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -4,7 +4,7 @@ namespace LabTrace.Devices.Wire;
 /// A stream at the other end of a wire: one message each way a read. Where reading ahead takes nothing from anybody (a file
 /// of known length, a program's output), a few reads are under way at once, so that the wire stays full.
 /// </summary>
-internal sealed class WireReadStream : Stream, INowReader
+internal sealed class WireReadStream : TargetStream, INowReader
 {
     private const int ReadsAhead = 16;
 
@@ -29,20 +29,6 @@ internal sealed class WireReadStream : Stream, INowReader
     /// <summary>A stream that is being opened, by a call that was sent before any read of it.</summary>
     public WireReadStream(WireLink link, Task opened, int handle, bool readsAhead) =>
         (_link, _opened, _handle, _readsAhead) = (link, opened, handle, readsAhead);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -109,12 +95,6 @@ internal sealed class WireReadStream : Stream, INowReader
         return await ReadAsync(buffer, cancellationToken);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("a target's stream is read with ReadAsync");
-
     public override async ValueTask DisposeAsync()
     {
         if (!_isDisposed)
@@ -132,16 +112,6 @@ internal sealed class WireReadStream : Stream, INowReader
 
         await base.DisposeAsync();
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private void Ask(int length)
     {
