@@ -10,25 +10,27 @@ public static class ModuleSources
     /// <param name="source">A directory with a Kbuild or Makefile.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>The module files, on this machine.</returns>
-    /// <exception cref="NotOnTargetException">There are no headers of that kernel here.</exception>
+    /// <exception cref="NotOnTargetException">There are no headers of that kernel here, or not the files of its source that are wanted.</exception>
     /// <exception cref="LabConfigException">The sources do not build; the compiler's words are in the message.</exception>
     public static async Task<IReadOnlyList<string>> BuildAsync(ITarget target, string source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var release = (await target.ReadKernelIdentityAsync(cancellationToken)).Release;
-        var headers = target is IModuleHeaders own
-            ? await own.FindHeadersAsync(cancellationToken)
-            : $"/lib/modules/{release}/build";
-        return Directory.Exists(headers)
-            ? await new ModuleBuild(target.Name, VmCache.OpenDefault(), progress: null).BuildAsync(Path.GetFullPath(source), headers, release, cancellationToken)
+        var kernel = target is IModuleKernelTarget own
+            ? await own.FindModuleKernelAsync(cancellationToken)
+            : OfThisMachine(await target.ReadKernelIdentityAsync(cancellationToken));
+        return Directory.Exists(kernel.Headers)
+            ? await new ModuleBuild(target.Name, VmCache.OpenDefault(), progress: null).BuildAsync(Path.GetFullPath(source), kernel, cancellationToken)
             : throw new NotOnTargetException(
-                $"modules for target '{target.Name}' cannot be built: the headers of its kernel {release} are not in {headers} of this machine", $"apt-get install linux-headers-{release}, or use a place of kind vm");
+                $"modules for target '{target.Name}' cannot be built: the headers of its kernel {kernel.Release} are not in {kernel.Headers} of this machine",
+                $"apt-get install linux-headers-{kernel.Release}, or use a place of kind vm");
     }
+
+    private static ModuleKernel OfThisMachine(KernelIdentity kernel) => new(kernel.Release, kernel.Version, $"/lib/modules/{kernel.Release}/build");
 }
 
-/// <summary>A target that knows where the headers of its kernel are.</summary>
-internal interface IModuleHeaders
+/// <summary>A target that knows what modules of its kernel are built against.</summary>
+internal interface IModuleKernelTarget
 {
-    /// <summary>The kernel's build directory on this machine.</summary>
-    Task<string> FindHeadersAsync(CancellationToken cancellationToken);
+    /// <summary>Its kernel, with the build directory on this machine.</summary>
+    Task<ModuleKernel> FindModuleKernelAsync(CancellationToken cancellationToken);
 }

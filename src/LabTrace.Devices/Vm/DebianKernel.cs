@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace LabTrace.Devices.Vm;
 
@@ -7,6 +9,7 @@ internal sealed class DebianKernel(string place, VmCache cache, Action<string>? 
 {
     private const string UsualPackage = "linux-image-amd64";
     private const string AptLists = "/var/lib/apt/lists";
+    private const int KeyDigits = 16;
 
     /// <summary>Fetches a kernel with its modules.</summary>
     /// <param name="package">A package, or a name that depends on the newest one (<c>linux-image-rt-amd64</c>); null for Debian's usual kernel.</param>
@@ -24,9 +27,11 @@ internal sealed class DebianKernel(string place, VmCache cache, Action<string>? 
         });
         var modules = Directory.GetDirectories(Path.Combine(root, "lib", "modules"))[0];
         var kernelRelease = Path.GetFileName(modules);
-        return new KernelImage(kernelRelease, Path.Combine(root, "boot", "vmlinuz-" + kernelRelease), modules)
+        var file = Path.Combine(root, "boot", "vmlinuz-" + kernelRelease);
+        return new KernelImage(kernelRelease, file, modules)
         {
             Configuration = Path.Combine(root, "boot", "config-" + kernelRelease),
+            Version = KernelImage.ReadVersion(file).Version,
         };
     }
 
@@ -57,6 +62,38 @@ internal sealed class DebianKernel(string place, VmCache cache, Action<string>? 
 
         static bool IsOfHeaders(string package) =>
             package.StartsWith("linux-headers-", StringComparison.Ordinal) || package.StartsWith("linux-kbuild-", StringComparison.Ordinal);
+    }
+
+    /// <summary>The version of the package that a kernel came from, by its own word.</summary>
+    /// <param name="version">uname -v: <c>#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)</c>.</param>
+    /// <returns>Null when it is none of Debian's.</returns>
+    public static string? PackageVersionOf(string version) =>
+        version.Split(' ').SkipWhile(word => word != "Debian").ElementAtOrDefault(1);
+
+    /// <summary>Fetches files of the source that a kernel was built from. The package is let go again: of its 1.3 GB a few files are wanted.</summary>
+    /// <param name="release">The kernel, <c>6.1.0-56-amd64</c>.</param>
+    /// <param name="packageVersion">See <see cref="PackageVersionOf"/>.</param>
+    /// <param name="files">From the root of the source.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="PlaceNotAvailableException">This machine has no apt, tar or xz.</exception>
+    /// <exception cref="LabConfigException">Apt does not have the package, or the source not one of the files.</exception>
+    public async Task<KernelSource> FetchSourceAsync(string release, string packageVersion, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        var package = "linux-source-" + string.Join('.', release.Split('.', '-').Take(2));
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files))))[..KeyDigits];
+        var directory = await cache.DirectoryAsync(Path.Combine("sources", $"{package}_{packageVersion}-{key}"), async made =>
+        {
+            HostTools.Require(place, "apt-get", "apt (or name the `headers` of a whole kernel tree)");
+            HostTools.Require(place, "dpkg-deb", "dpkg");
+            HostTools.Require(place, "xz", "xz-utils");
+            var unpacked = Path.Combine(made, ".package");
+            _ = Directory.CreateDirectory(unpacked);
+            await UnpackAsync($"{package}={packageVersion}", unpacked, cancellationToken);
+            progress?.Invoke($"taking {files.Count} files of the kernel's source…");
+            await KernelSource.TakeAsync(place, Path.Combine(unpacked, "usr", "src", package + ".tar.xz"), files, made, cancellationToken);
+            Directory.Delete(unpacked, recursive: true);
+        });
+        return new KernelSource($"Debian's {package} {packageVersion}", directory);
     }
 
     // Asking apt takes a third of a second; its answer holds until its lists change.

@@ -12,9 +12,13 @@ internal sealed record KernelImage(string Release, string File, string? ModuleDi
     private const int HeaderMagicOffset = 0x202;
     private const int VersionPointerOffset = 0x20E;
     private const int VersionBase = 0x200;
+    private const int LongestVersion = 512;
 
     /// <summary>Its <c>.config</c>, where it is known.</summary>
     public string? Configuration { get; init; }
+
+    /// <summary>What it says of its build behind the release, as uname -v will; empty where the file does not tell.</summary>
+    public string Version { get; init; } = "";
 
     /// <summary>A kernel that a person names.</summary>
     /// <exception cref="LabConfigException">The file is no kernel, or the modules are not there.</exception>
@@ -30,28 +34,30 @@ internal sealed record KernelImage(string Release, string File, string? ModuleDi
             throw new LabConfigException($"place '{place}': there is no directory {moduleDirectory}", "`make modules_install INSTALL_MOD_PATH=DIR`, then `modules: DIR/lib/modules/RELEASE`");
         }
 
-        var release = ReadRelease(file)
+        var (told, version) = ReadVersion(file);
+        var release = told
             ?? (moduleDirectory is null ? "unknown" : Path.GetFileName(Path.TrimEndingDirectorySeparator(moduleDirectory)));
         return moduleDirectory is null || System.IO.File.Exists(Path.Combine(moduleDirectory, "modules.dep"))
-            ? new KernelImage(release, file, moduleDirectory)
+            ? new KernelImage(release, file, moduleDirectory) { Version = version }
             : throw new LabConfigException($"place '{place}': {moduleDirectory} has no modules.dep", $"depmod -b DIR {release}, where DIR holds lib/modules/{release}");
     }
 
-    /// <summary>The release that a bzImage's boot header tells; null for another file.</summary>
+    /// <summary>The release that a bzImage's boot header tells, and the text behind it; null and nothing for another file.</summary>
     /// <remarks>Documentation/arch/x86/boot.rst: <c>kernel_version</c>.</remarks>
-    private static string? ReadRelease(string file)
+    public static (string? Release, string Version) ReadVersion(string file)
     {
         using var stream = System.IO.File.OpenRead(file);
         var head = new byte[0x10000];
         var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         if (length < 0x260 || !head.AsSpan(HeaderMagicOffset, 4).SequenceEqual("HdrS"u8))
         {
-            return null;
+            return (null, "");
         }
 
         var at = BinaryPrimitives.ReadUInt16LittleEndian(head.AsSpan(VersionPointerOffset)) + VersionBase;
-        var text = at >= length ? [] : head.AsSpan(at, Math.Min(128, length - at));
-        var end = text.IndexOfAny((byte)' ', (byte)0);
-        return end > 0 ? Encoding.ASCII.GetString(text[..end]) : null;
+        var text = at >= length ? [] : head.AsSpan(at, Math.Min(LongestVersion, length - at));
+        var end = text.IndexOf((byte)0);
+        var words = Encoding.ASCII.GetString(end < 0 ? text : text[..end]).Split(' ', 2);
+        return (words[0].Length > 0 ? words[0] : null, words.ElementAtOrDefault(1) ?? "");
     }
 }

@@ -10,13 +10,13 @@ internal sealed class ModuleBuild(string place, VmCache cache, Action<string>? p
     private static readonly string[] Sources = ["*.c", "*.h", "*.S", "Makefile", "Kbuild"];
 
     /// <summary>Builds, or takes what the same sources made before.</summary>
-    /// <param name="source">A directory with a Kbuild or Makefile that names <c>obj-m</c>.</param>
-    /// <param name="headers">The kernel's build directory.</param>
-    /// <param name="release">The kernel.</param>
+    /// <param name="source">A directory with a Kbuild or Makefile that names <c>obj-m</c>, and a <see cref="KernelSourceList"/> if it wants files of the kernel's own source.</param>
+    /// <param name="kernel">The kernel.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>The module files.</returns>
     /// <exception cref="LabConfigException">The sources do not build; the compiler's words are in the message.</exception>
-    public async Task<IReadOnlyList<string>> BuildAsync(string source, string headers, string release, CancellationToken cancellationToken)
+    /// <exception cref="NotOnTargetException">Files of the kernel's own source are wanted, and this machine cannot have them.</exception>
+    public async Task<IReadOnlyList<string>> BuildAsync(string source, ModuleKernel kernel, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(source) || !(File.Exists(Path.Combine(source, "Kbuild")) || File.Exists(Path.Combine(source, "Makefile"))))
         {
@@ -25,25 +25,51 @@ internal sealed class ModuleBuild(string place, VmCache cache, Action<string>? p
 
         HostTools.Require(place, "make", "make");
         HostTools.Require(place, "gcc", "gcc");
-        var files = Sources.SelectMany(p => Directory.GetFiles(source, p)).Order(StringComparer.Ordinal).ToList();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
+        var files = new List<(string Path, byte[] Content)>();
+        foreach (var file in Sources.SelectMany(p => Directory.GetFiles(source, p)).Order(StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(Path.GetFileName(file)));
-            hash.AppendData(await File.ReadAllBytesAsync(file, cancellationToken));
+            files.Add((Path.GetFileName(file), await File.ReadAllBytesAsync(file, cancellationToken)));
+        }
+
+        if (await KernelSourceList.FindAsync(source, cancellationToken) is { } list)
+        {
+            await AddKernelSourceAsync(files, source, list, kernel, cancellationToken);
+        }
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (path, content) in files)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(path));
+            hash.AppendData(content);
         }
 
         var name = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(source))}-{Convert.ToHexStringLower(hash.GetHashAndReset())[..KeyDigits]}";
-        var built = await cache.DirectoryAsync(Path.Combine("built", release, name), directory => BuildInAsync(directory, files, headers, source, cancellationToken));
+        var built = await cache.DirectoryAsync(Path.Combine("built", kernel.Release, name), directory => BuildInAsync(directory, files, kernel.Headers, source, cancellationToken));
         return [.. Directory.GetFiles(built, "*.ko").Order(StringComparer.Ordinal)];
     }
 
-    private async Task BuildInAsync(string directory, List<string> files, string headers, string source, CancellationToken cancellationToken)
+    private async Task AddKernelSourceAsync(
+        List<(string Path, byte[] Content)> files, string source, KernelSourceList list, ModuleKernel kernel, CancellationToken cancellationToken)
+    {
+        var found = await kernel.FindSourceAsync(new DebianKernel(place, cache, progress), [.. list.Files.Select(f => f.Path)], cancellationToken)
+            ?? throw new NotOnTargetException(
+                $"the modules of {source} are built from the kernel's own source, and place '{place}' does not say where that of its kernel {kernel.Release} is: {kernel.Headers} has no {list.Files[0].Path}",
+                "`headers: DIR`, a whole kernel tree; the source of Debian's kernels is fetched by apt");
+        foreach (var file in list.Files)
+        {
+            var text = await File.ReadAllTextAsync(Path.Combine(found.Directory, file.Path), cancellationToken);
+            files.Add((file.Path, Encoding.UTF8.GetBytes(list.Change(place, file, text, found.Name))));
+        }
+    }
+
+    private async Task BuildInAsync(string directory, List<(string Path, byte[] Content)> files, string headers, string source, CancellationToken cancellationToken)
     {
         progress?.Invoke($"building the modules of {Path.GetFileName(source)}…");
-        foreach (var file in files)
+        foreach (var (path, content) in files)
         {
-            File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
+            var file = Path.Combine(directory, path);
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            await File.WriteAllBytesAsync(file, content, cancellationToken);
         }
 
         await using var machine = new LocalTarget("this machine");

@@ -33,10 +33,17 @@ internal sealed record VmImage(KernelImage Kernel, string InitramfsFile, string 
                 continue;
             }
 
-            var headers = settings.HeaderDirectory ?? (settings.IsDebianKernel
-                ? await debian.FetchHeadersAsync(kernel.Release, cancellationToken)
-                : throw new LabConfigException($"place '{place}' builds modules and does not say against which headers", "`headers: DIR`, the kernel's build directory"));
-            built.AddRange(await new ModuleBuild(place, cache, progress).BuildAsync(source, headers, kernel.Release, cancellationToken));
+            var modules = await ModuleKernel.FindAsync(settings, kernel, debian, cancellationToken)
+                ?? throw new LabConfigException($"place '{place}' builds modules and does not say against which headers", "`headers: DIR`, the kernel's build directory");
+            try
+            {
+                built.AddRange(await new ModuleBuild(place, cache, progress).BuildAsync(source, modules, cancellationToken));
+            }
+            catch (NotOnTargetException e)
+            {
+                // What a scenario may do without, a place that names it may not.
+                throw new LabConfigException(e.Message, hint: null, e);
+            }
         }
 
         var bytes = await new Initramfs(place, settings, kernel, agent).MakeAsync(built, programs, cancellationToken);

@@ -60,7 +60,7 @@ internal sealed class BootedVm(
     Func<IReadOnlyList<IPciCard>>? cards,
     Action<string>? progress,
     TimeProvider time)
-    : SwitchedTarget(name, TargetKind.Vm, time), IConsoleTarget, IModuleHeaders, IKernelsTarget, ITimeCardBench
+    : SwitchedTarget(name, TargetKind.Vm, time), IConsoleTarget, IModuleKernelTarget, IKernelsTarget, ITimeCardBench
 {
     private const string States = "states";
 
@@ -153,10 +153,9 @@ internal sealed class BootedVm(
         }
     }
 
-    public async Task<string> FindHeadersAsync(CancellationToken cancellationToken) =>
-        _settings.HeaderDirectory ?? (_settings.IsDebianKernel
-            ? await new DebianKernel(Name, cache, progress).FetchHeadersAsync(_image.Kernel.Release, cancellationToken)
-            : throw new NotOnTargetException($"place '{Name}' does not say against which headers modules are built", "`headers: DIR`, the kernel's build directory"));
+    public async Task<ModuleKernel> FindModuleKernelAsync(CancellationToken cancellationToken) =>
+        await ModuleKernel.FindAsync(_settings, _image.Kernel, new DebianKernel(Name, cache, progress), cancellationToken)
+            ?? throw new NotOnTargetException($"place '{Name}' does not say against which headers modules are built", "`headers: DIR`, the kernel's build directory");
 
     public void KeepConsole(string file)
     {
