@@ -14,6 +14,8 @@ internal static class MachineProbes
         new("programs", "run programs", _ => "apt-get install coreutils", ProgramsAsync),
         new("held-start", "record a program from its first instruction", _ => "the target needs a POSIX sh in its PATH", HeldStartAsync),
         new("modules", "load kernel modules", _ => "boot a kernel with CONFIG_MODULES=y, and apt-get install kmod", ModulesAsync),
+        new("gpio-sim", "make GPIO chips in memory", _ => $"boot a kernel with CONFIG_GPIO_SIM, or at a place of kind vm let it be built: `build: [fixtures/kmod/{SimulatedGpioChip.Module}]`", GpioSimAsync),
+        new("labtrace-gpio", "use GPIO lines by a program", _ => "cc -static -o labtrace-gpio fixtures/programs/labtrace-gpio.c, and put it into PATH", GpioProgramAsync),
         new("kmsg", "read the kernel's log", e => e == Errno.EPERM ? "run as root: sudo ./labtrace …" : "boot a kernel with CONFIG_PRINTK=y", KmsgAsync),
         new("debugfs", "read drivers' debug files", _ => "mount -t debugfs debugfs /sys/kernel/debug", DebugfsAsync),
         new("lkdtm", "make the kernel complain on purpose", _ => "boot a kernel with CONFIG_LKDTM and load it: modprobe lkdtm", LkdtmAsync),
@@ -54,6 +56,20 @@ internal static class MachineProbes
         var version = await bench.RunAsync(new Command("modprobe", "--version"), cancellationToken);
         return $"/proc/modules lists {loaded.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length}; "
             + $"{version.OutputText.Split('\n')[0]} runs (loading itself was not tried)";
+    }
+
+    private static async Task<string> GpioSimAsync(ProbeBench bench, CancellationToken cancellationToken)
+    {
+        var found = await bench.Changes.RunAsync(new Command("modprobe", "-n", SimulatedGpioChip.Module), cancellationToken);
+        return found.ExitCode == 0
+            ? $"`{found.Command}` finds the module and what it needs (loading itself was not tried)"
+            : throw new ProbeFailedException($"`{found.Command}` finds no such module: {found.ErrorText.Trim().Split('\n')[^1]}");
+    }
+
+    private static async Task<string> GpioProgramAsync(ProbeBench bench, CancellationToken cancellationToken)
+    {
+        var chips = await bench.RunAsync(new Command("labtrace-gpio", "chips"), cancellationToken);
+        return $"`labtrace-gpio chips` lists {chips.OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length}";
     }
 
     private static async Task<string> KmsgAsync(ProbeBench bench, CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ internal static class GuestInit
     /// <summary>The name of the port that the agent serves.</summary>
     public const string PortName = "labtrace.agent";
 
+    // Where configfs is a module, the directory to mount it on comes with that.
     private const string Start = """
         #!/bin/busybox sh
         /bin/busybox --install -s
@@ -29,6 +30,7 @@ internal static class GuestInit
         mount -t tmpfs tmpfs /run
         mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
         mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
+        [ -d /sys/kernel/config ] || modprobe -q configfs 2>/dev/null
         mount -t configfs configfs /sys/kernel/config 2>/dev/null
         mount -t bpf bpf /sys/fs/bpf 2>/dev/null
         hostname labtrace-vm

@@ -127,6 +127,46 @@ public sealed partial class VmPlaceTests
     }
 
     [Test]
+    public async Task What_a_scenario_made_in_configfs_is_gone_behind_it_though_it_failed()
+    {
+        RequireVm();
+        WritePlace("gpio-sim");
+        _scratch.Feature("""
+            Scenario: it fails
+              Given a simulated GPIO chip with 4 lines
+              And GPIO line 1 is pulled up
+              When I run "ls /sys/kernel/config/gpio-sim"
+              Then the command wrote "nothing"
+
+            Scenario: nothing is left of it
+              Then the kernel module "gpio-sim" is gone
+              When I run "modprobe gpio-sim"
+              And I run "ls /sys/kernel/config/gpio-sim"
+              Then the command succeeded
+              And the command wrote ""
+            """);
+
+        var result = await RunAsync(ci: false);
+
+        result.ExitCode.Should().Be(1, result.Output + result.Error);
+        result.Output.Should().Contain("1 passed, 1 failed, 0 skipped, 0 broken").And.Contain("\"labtrace\"", "the chip was there");
+    }
+
+    [Test]
+    public async Task Modules_of_a_kernels_own_source_that_nobody_has_are_an_error_of_the_configuration()
+    {
+        RequireVm();
+        var kernel = _scratch.Write("bzImage", "a kernel that does not say whose it is");
+        _scratch.Write("lab-config/vm.yaml", $"kind: vm\nkernel: {kernel}\nheaders: {_scratch.Root}\nbuild: [{Path.Combine(Repository.Root, "fixtures/kmod/gpio-sim")}]\n");
+        _scratch.Feature(Quick);
+
+        var result = await RunAsync(ci: false);
+
+        result.ExitCode.Should().Be(2, result.Output);
+        result.Error.Should().Contain("are built from the kernel's own source, and place 'vm' does not say where that of its kernel").And.Contain("has no drivers/gpio/gpio-sim.c");
+    }
+
+    [Test]
     public async Task A_run_that_is_killed_leaves_no_machine()
     {
         RequireVm();
@@ -249,8 +289,10 @@ public sealed partial class VmPlaceTests
     // Told apart from machines of others by this test's own memory size.
     private static int Memory => 300 + (Environment.ProcessId % 97);
 
-    private void WriteTroublePlace() => _scratch.Write(
-        "lab-config/vm.yaml", $"kind: vm\naccel: tcg\nmemory: {Memory}\nkeep-state: true\nbuild: [{Path.Combine(Repository.Root, "fixtures/kmod/labtrace-trouble")}]\n");
+    private void WriteTroublePlace() => WritePlace("labtrace-trouble");
+
+    private void WritePlace(string modules) => _scratch.Write(
+        "lab-config/vm.yaml", $"kind: vm\naccel: tcg\nmemory: {Memory}\nkeep-state: true\nbuild: [{Path.Combine(Repository.Root, "fixtures/kmod", modules)}]\n");
 
     private static List<string> Machines() =>
         [.. Directory.GetDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])).Select(CommandLineOf).Where(c => c.StartsWith("qemu-system", StringComparison.Ordinal) && c.Contains($"\0{Memory}M\0", StringComparison.Ordinal))];

@@ -190,7 +190,7 @@ public sealed class TracefsTests
         string[] traced = ["root", "debugfs", "tracefs", "instances", "events", "event-filter", "trace-marker", "trace-pipe", "kprobes", "uprobes", "function-tracer", "grtrace"];
         found.Should().Contain(c => c.Name == "programs" && c.Available);
         found.Where(c => c.Available).Select(c => c.Name).Should().NotIntersectWith(traced).And.Equal(
-            "programs", "grtrace-aggregator", "grtrace-sampling", "grtrace-filter", "grtrace-perf-mon", "grtrace-drm-bridge", "grtrace-amdgpu",
+            "programs", "gpio-sim", "labtrace-gpio", "grtrace-aggregator", "grtrace-sampling", "grtrace-filter", "grtrace-perf-mon", "grtrace-drm-bridge", "grtrace-amdgpu",
             "grtrace-i915", "grtrace-nouveau", "grtrace-virtio-gpu", "grtrace-mygpu", "gpu-load", "grtrace-cli", "grtrace-faults", "bpftrace", "strace",
             "labtrace-workload", "device-workloads");
         found.Select(c => c.Name).Should().Contain(traced);
