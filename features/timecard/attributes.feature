@@ -78,13 +78,36 @@ Feature: What the attributes of a Time Card read
   Scenario Outline: memories of the disciplining daemon
     Then the attribute "<attribute>" holds <bytes> bytes
     And the attribute "<attribute>" can be written as a whole and read back
-    When I try to write 100 bytes to the attribute "<attribute>"
+    When I read the attribute "<attribute>" by 64 bytes
+    And I try to write 100 bytes to the attribute "<attribute>"
     Then it is refused with EFAULT
 
     Examples:
       | attribute           | bytes |
       | disciplining_config | 144   |
       | temperature_table   | 368   |
+
+  @needs:timecard:facebook @needs:ptp-ocp:out-of-tree @needs:timecard:flash
+  Scenario: a block of the flash is a memory of its own
+    Then the attribute "config" holds 4096 bytes
+    And the attribute "config" can be written as a whole and read back
+    When I write 100 bytes to the attribute "config"
+    Then the attribute "config" has the 100 bytes and is erased behind them
+
+  @needs:timecard:facebook @needs:ptp-ocp:out-of-tree @needs:timecard:flash
+  Scenario: and is read from its beginning only
+    When I read the attribute "config" by 4096 bytes
+    And I try to read the attribute "config" by 512 bytes
+    Then it is refused with EINVAL
+
+  @needs:timecard:facebook @needs:ptp-ocp:out-of-tree @needs:timecard:bench @needs:timecard:unload
+  Scenario: a flash that nobody finds has no content
+    When the card's flash cannot be read any more
+    And the driver is unloaded
+    And the driver is loaded
+    And I try to read the attribute "config"
+    Then it is refused with ENODEV
+    And the kernel's log says "Can't find Flash SPI adapter" of the card 1 time more
 
   @needs:timecard:facebook @needs:ptp-ocp:out-of-tree
   Scenario Outline: attributes that only the out-of-tree driver has
@@ -104,5 +127,6 @@ Feature: What the attributes of a Time Card read
   @needs:ptp-ocp:mainline @needs:timecard:facebook
   Scenario: mainline has none of them
     Then the card has no attribute "holdover"
+    And the card has no attribute "config"
     And the card has no attribute "tod_protocol"
     And the card has no attribute "external_pps_cable_delay"

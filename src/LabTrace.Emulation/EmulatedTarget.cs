@@ -4,6 +4,7 @@ using LabTrace.Devices.TimeCards;
 using LabTrace.Emulation.Bpf;
 using LabTrace.Emulation.Files;
 using LabTrace.Emulation.Kernel;
+using LabTrace.Emulation.TimeCards;
 
 namespace LabTrace.Emulation;
 
@@ -250,16 +251,8 @@ public sealed class EmulatedTarget : ITarget, IKernelLogTarget, IDeviceTarget, I
         AtSlotAsync(card, slot => slot.Bus.Card.Gnss.Announce(slot.Bus.Card.Now + (after.Ticks * TimeSpan.NanosecondsPerTick), sign), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask BreakAsync(string card, TimeCardFault fault, CancellationToken cancellationToken) => AtSlotAsync(card, slot =>
-    {
-        Action act = fault switch
-        {
-            TimeCardFault.ClockNeverReady => slot.Bus.Card.StickReady,
-            TimeCardFault.EepromUnreadable => slot.Bus.Card.LoseEeprom,
-            _ => slot.Bus.Card.FallTo1970,
-        };
-        act();
-    }, cancellationToken);
+    public ValueTask BreakAsync(string card, TimeCardFault fault, CancellationToken cancellationToken) =>
+        AtSlotAsync(card, slot => slot.Bus.Card.Break(fault), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask PullOutAsync(string card, CancellationToken cancellationToken) => AtSlotAsync(card, _machine.PtpOcp!.PullOut, cancellationToken);

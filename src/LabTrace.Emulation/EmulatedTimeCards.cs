@@ -45,7 +45,7 @@ public sealed record EmulatedTimeCards
     /// <param name="cards">
     /// Boards separated by commas: <c>facebook</c>, <c>celestica</c>, <c>art</c>, <c>adva</c>; behind one a firmware, as in
     /// <c>facebook/0.18</c> (0 is a SOM's, 1 an FPGA's), and faults, as in <c>adva+antenna-cut</c>: <c>eeprom-unreadable</c>,
-    /// <c>antenna-cut</c>, <c>phc-at-1970</c>, <c>never-ready</c>, <c>unsynced</c>. Empty or <c>none</c> for no card.
+    /// <c>flash-unreadable</c>, <c>antenna-cut</c>, <c>phc-at-1970</c>, <c>never-ready</c>, <c>unsynced</c>. Empty or <c>none</c> for no card.
     /// </param>
     /// <param name="dialect"><c>mainline-6.12</c>, <c>mainline-6.1</c> or <c>out-of-tree</c>.</param>
     /// <param name="defect">One of <see cref="Defects"/>, or null.</param>
@@ -104,11 +104,12 @@ public sealed record EmulatedTimeCards
             options = fault switch
             {
                 "eeprom-unreadable" => options with { Faults = options.Faults with { EepromUnreadable = true } },
+                "flash-unreadable" => options with { Faults = options.Faults with { FlashUnreadable = true } },
                 "antenna-cut" => options with { Faults = options.Faults with { AntennaCut = true } },
                 "phc-at-1970" => options with { Faults = options.Faults with { PhcAt1970 = true } },
                 "never-ready" => options with { Faults = options.Faults with { NeverReady = true } },
                 "unsynced" => options with { StartsInSync = false },
-                _ => throw new FormatException($"'{fault}' is no fault of a Time Card; one of: eeprom-unreadable, antenna-cut, phc-at-1970, never-ready, unsynced"),
+                _ => throw new FormatException($"'{fault}' is no fault of a Time Card; one of: eeprom-unreadable, flash-unreadable, antenna-cut, phc-at-1970, never-ready, unsynced"),
             };
         }
 

@@ -130,20 +130,27 @@ public sealed partial class TimeCardBench(ScenarioPlace place, ScenarioContext s
 
     public async Task ShouldHoldBytesAsync(string attribute, int count) => (await Card.ReadBytesAsync(attribute, Cancellation)).Should().HaveCount(count);
 
-    public async Task WriteBytesAsync(int count, string attribute) => await Card.WriteBinaryAsync(attribute, Pattern(count), Cancellation);
+    public async Task WriteBytesAsync(int count, string attribute) =>
+        await Card.SetBinaryAsync((await place.OpenAsync()).Changes, attribute, Pattern(count), Cancellation);
 
     public async Task RewriteAsync(string attribute)
     {
-        var was = await Card.ReadBinaryAsync(attribute, Cancellation);
-        var wanted = Pattern(was.Length);
-        try
+        var wanted = Pattern(TimeCard.BinaryBytes(attribute)!.Value);
+        await WriteBytesAsync(wanted.Length, attribute);
+        (await Card.ReadBinaryAsync(attribute, Cancellation)).Should().Equal(wanted);
+    }
+
+    /// <summary>An attribute has the bytes that were written, and behind them erased ones.</summary>
+    public async Task ShouldBeErasedBehindAsync(string attribute, int count) => (await Card.ReadBinaryAsync(attribute, Cancellation))
+        .Should().Equal([.. Pattern(count), .. Enumerable.Repeat((byte)0xFF, TimeCard.BinaryBytes(attribute)!.Value - count)]);
+
+    /// <summary>Reads an attribute by reads of a length, each of which the driver is asked for.</summary>
+    public async Task ReadInPiecesAsync(string attribute, int length)
+    {
+        await using var stream = await Card.Target.OpenReadAsync(Card.PathOf(attribute), Cancellation);
+        var piece = new byte[length];
+        while (await stream.ReadAsync(piece, Cancellation) > 0)
         {
-            await Card.WriteBinaryAsync(attribute, wanted, Cancellation);
-            (await Card.ReadBinaryAsync(attribute, Cancellation)).Should().Equal(wanted);
-        }
-        finally
-        {
-            await Card.WriteBinaryAsync(attribute, was, Cancellation);
         }
     }
 
@@ -245,6 +252,7 @@ public sealed partial class TimeCardBench(ScenarioPlace place, ScenarioContext s
         "generators" => card.Has("gen1/signal"),
         "counters" => card.Has("freq1/seconds"),
         "gnss" => card.Has("gnss_sync"),
+        "flash" => card.Has("config"),
         "basic-firmware" => card.Board is TimeCardBoard.Facebook or TimeCardBoard.Celestica && !card.Has("gen1/signal"),
         "loopback" => card.Board != TimeCardBoard.Art,
         _ => true,

@@ -68,6 +68,21 @@ public sealed class TimeCardSteps(TimeCardBench bench, Refusal refusal)
     [When("I try to write {int} bytes to the attribute {string}")]
     public Task WhenITryToWriteBytes(int count, string attribute) => refusal.ExpectAsync(() => bench.WriteBytesAsync(count, attribute));
 
+    [When("I write {int} bytes to the attribute {string}")]
+    public Task WhenIWriteBytes(int count, string attribute) => bench.WriteBytesAsync(count, attribute);
+
+    [Then("the attribute {string} has the {int} bytes and is erased behind them")]
+    public Task ThenTheAttributeIsErasedBehind(string attribute, int count) => bench.ShouldBeErasedBehindAsync(attribute, count);
+
+    [When("I read the attribute {string} by {int} bytes")]
+    public Task WhenIReadByPieces(string attribute, int length) => bench.ReadInPiecesAsync(attribute, length);
+
+    [When("I try to read the attribute {string} by {int} bytes")]
+    public Task WhenITryToReadByPieces(string attribute, int length) => refusal.ExpectAsync(() => bench.ReadInPiecesAsync(attribute, length));
+
+    [When("I try to read the attribute {string}")]
+    public Task WhenITryToRead(string attribute) => refusal.ExpectAsync(() => bench.ShouldReadAsync(attribute, ""));
+
     [Given("its attributes are noted")]
     public Task GivenItsAttributesAreNoted() => bench.NoteAsync();
 
@@ -100,6 +115,9 @@ public sealed class TimeCardSteps(TimeCardBench bench, Refusal refusal)
 
     [When("the card's EEPROM cannot be read any more")]
     public Task WhenTheEepromCannotBeRead() => bench.BreakAsync(TimeCardFault.EepromUnreadable);
+
+    [When("the card's flash cannot be read any more")]
+    public Task WhenTheFlashCannotBeRead() => bench.BreakAsync(TimeCardFault.FlashUnreadable);
 
     [When("the card's clock falls back to 1970")]
     public Task WhenTheClockFallsBack() => bench.BreakAsync(TimeCardFault.ClockAt1970);

@@ -52,6 +52,29 @@ public sealed class TimeCardCommandTests
     }
 
     [Test]
+    public async Task A_memory_is_set_from_a_file_and_exported_as_bytes()
+    {
+        scratch.Write("lab-config/flash.yaml", "kind: emulated\ntime-cards: facebook\nptp-ocp: out-of-tree\n");
+        scratch.Write("settings.bin", "settings");
+
+        var taken = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "set", "config", "@settings.bin", "--keep", "--place", "flash");
+        var text = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "set", "config", "settings", "--place", "flash");
+        var missing = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "set", "config", "@missing.bin", "--place", "flash");
+        var shown = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "show", "config", "--place", "flash");
+        var exported = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "export", "cards.json", "--place", "flash");
+
+        taken.ExitCode.Should().Be(0, taken.Error);
+        taken.Output.Should().Be("ocp0 config: wrote settings.bin, and read it back from its 4096 bytes\n");
+        (text.ExitCode, missing.ExitCode).Should().Be((2, 2));
+        text.Error.Should().Contain("config is a memory of 4096 bytes, and 'settings' is text").And.Contain("@FILE");
+        missing.Error.Should().Contain("missing.bin cannot be read");
+        shown.Output.Should().Contain("  config  ffffffff", "a flash that nobody has written is erased");
+        exported.ExitCode.Should().Be(0, exported.Error);
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(scratch.Root, "cards.json")));
+        json.RootElement.GetProperty("devices")[0].GetProperty("attributes").GetProperty("config").GetString().Should().HaveLength("hex:".Length + 8192);
+    }
+
+    [Test]
     public async Task Monitor_tells_the_first_look_and_then_changes_as_json_lines()
     {
         var result = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "monitor", "sma1", "gnss_sync", "--json", "-i", "0.05", "--for", "300ms");

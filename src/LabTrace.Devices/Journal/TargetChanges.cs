@@ -80,6 +80,38 @@ public sealed class TargetChanges : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes bytes to an attribute that is a memory, such as a block of flash; undoing writes those that it holds now.</summary>
+    /// <param name="path">The attribute.</param>
+    /// <param name="content">All that is written to it, in one write.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="TargetIOException">The target's kernel refused; EIO when it took a part, which is undone with the rest.</exception>
+    /// <exception cref="JournalException">The journal cannot be written; nothing was changed.</exception>
+    public async Task SetBytesAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        bool isRestored;
+        lock (_gate)
+        {
+            isRestored = _restored.Contains(path);
+        }
+
+        List<UndoRecord> undos = isRestored ? [] : [new UndoRecord.WriteBytes(path, await Target.ReadAsync(path, cancellationToken))];
+        var change = await RecordAsync(undos, cancellationToken);
+        lock (_gate)
+        {
+            _ = _restored.Add(path);
+        }
+
+        try
+        {
+            await Target.WriteAsync(path, content, WriteMode.Truncate, cancellationToken);
+        }
+        catch (TargetIOException e) when (e.Errno != Errno.EIO && undos.Count > 0)
+        {
+            Forget([(path, change)]);
+            throw;
+        }
+    }
+
     /// <summary>Appends a line to a list such as <c>uprobe_events</c>.</summary>
     /// <param name="path">The list.</param>
     /// <param name="line">The line, without a newline.</param>

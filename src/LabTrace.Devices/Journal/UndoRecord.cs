@@ -5,6 +5,7 @@ namespace LabTrace.Devices;
 /// <summary>How to undo one change of a target, as data: a journal outlives the process that made the change.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(WriteBack), "write")]
+[JsonDerivedType(typeof(WriteBytes), "bytes")]
 [JsonDerivedType(typeof(Exchange), "exchange")]
 [JsonDerivedType(typeof(AppendLine), "append")]
 [JsonDerivedType(typeof(RemoveDirectory), "rmdir")]
@@ -30,6 +31,14 @@ internal abstract record UndoRecord
         public override bool IsUndoneByBoot() => IsKernelFile(Path);
 
         public override string ToString() => $"write '{Value}' to {Path}";
+    }
+
+    /// <summary>Write the bytes that a memory held before. It holds them without power: no boot undoes that.</summary>
+    public sealed record WriteBytes(string Path, byte[] Content) : UndoRecord
+    {
+        public override bool IsUndoneByBoot() => false;
+
+        public override string ToString() => $"write {Content.Length} bytes to {Path}";
     }
 
     /// <summary>Write a value that takes another one back, as <c>bind</c> does <c>unbind</c>, unless a file is there that shows it was taken back.</summary>

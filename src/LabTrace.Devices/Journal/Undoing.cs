@@ -91,6 +91,9 @@ internal static class Undoing
             case UndoRecord.WriteBack write:
                 await target.WriteTextAsync(write.Path, write.Value, cancellationToken);
                 return Outcome.Undone;
+            case UndoRecord.WriteBytes write:
+                await target.WriteAsync(write.Path, write.Content, WriteMode.Truncate, cancellationToken);
+                return Outcome.Undone;
             case UndoRecord.Exchange exchange when await target.ExistsAsync(exchange.ShownBy, cancellationToken):
                 return Outcome.Gone;
             case UndoRecord.Exchange exchange:

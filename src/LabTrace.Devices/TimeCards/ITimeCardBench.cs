@@ -46,6 +46,9 @@ public enum TimeCardFault
     /// <summary>The EEPROMs do not answer.</summary>
     EepromUnreadable,
 
+    /// <summary>The flash does not answer; a driver that has found it goes on asking.</summary>
+    FlashUnreadable,
+
     /// <summary>The clock falls back to 1970 and says that it is in sync.</summary>
     ClockAt1970,
 }

@@ -14,6 +14,9 @@ public sealed partial class TimeCard
     /// <summary>Bytes of <c>temperature_table</c>.</summary>
     public const int TemperatureTableBytes = 368;
 
+    /// <summary>Bytes of <c>config</c>, a block of the card's flash that the out-of-tree driver shows.</summary>
+    public const int ConfigBytes = 4096;
+
     /// <summary>Reads <c>serialnum</c>: six bytes, all zero when the EEPROM could not be read.</summary>
     public async Task<string> ReadSerialNumberAsync(CancellationToken cancellationToken) => await ReadAsync("serialnum", cancellationToken);
 
@@ -125,14 +128,39 @@ public sealed partial class TimeCard
     public Task SetMeasuringTimeAsync(TargetChanges changes, int counter, int seconds, CancellationToken cancellationToken) =>
         SetNumberAsync(changes, Group("freq", counter) + "/seconds", seconds, cancellationToken);
 
-    /// <summary>Reads a binary attribute: <c>disciplining_config</c>, <c>temperature_table</c>.</summary>
+    /// <summary>How many bytes an attribute has that is a memory of the card and no text; null for text.</summary>
+    public static int? BinaryBytes(string attribute) => attribute switch
+    {
+        "disciplining_config" => DiscipliningConfigBytes,
+        "temperature_table" => TemperatureTableBytes,
+        "config" => ConfigBytes,
+        _ => null,
+    };
+
+    /// <summary>Reads a memory of the card: <c>disciplining_config</c>, <c>temperature_table</c>, <c>config</c>.</summary>
+    /// <exception cref="TargetIOException">ENODEV: the driver found no flash behind <c>config</c>.</exception>
     public async Task<byte[]> ReadBinaryAsync(string attribute, CancellationToken cancellationToken) => await ReadBytesAsync(attribute, cancellationToken);
 
-    /// <summary>Writes a binary attribute as a whole.</summary>
-    /// <remarks>Not undone: the bytes are the disciplining daemon's, kept in the card's EEPROM.</remarks>
-    /// <exception cref="TargetIOException">EFAULT: another size than the attribute's.</exception>
-    public async Task WriteBinaryAsync(string attribute, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        await Target.WriteAsync(PathOf(attribute), content, WriteMode.Truncate, cancellationToken);
+    /// <summary>Writes a memory of the card and reads it back; undoing writes what it held.</summary>
+    /// <param name="changes">Takes it back.</param>
+    /// <param name="attribute">The attribute.</param>
+    /// <param name="content">All of its bytes. <c>config</c> takes fewer, and what follows them in its block is erased: 0xff.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <exception cref="TargetIOException">EFAULT: another size than that of an EEPROM's attribute; EIO: it does not read as it was written.</exception>
+    public async Task SetBinaryAsync(TargetChanges changes, string attribute, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        var path = PathOf(attribute);
+        await changes.SetBytesAsync(path, content, cancellationToken);
+        var read = await ReadBinaryAsync(attribute, cancellationToken);
+        var same = content.Span.CommonPrefixLength(read);
+        if (same < content.Length)
+        {
+            throw new TargetIOException(Target.Name, "read back what was written to", path, Errno.EIO, string.Create(
+                CultureInfo.InvariantCulture,
+                $"byte {same} was written as 0x{content.Span[same]:x2} and reads {(same < read.Length ? $"0x{read[same]:x2}" : "as the end")}: the memory behind it keeps nothing, or somebody else writes to it"));
+        }
+    }
 
     /// <summary>What to write so that an attribute is again as it is now.</summary>
     /// <returns>The value, or null when what it reads as does.</returns>

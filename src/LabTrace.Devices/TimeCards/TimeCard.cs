@@ -171,10 +171,16 @@ public sealed partial class TimeCard
     /// <param name="value">What to write.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <exception cref="TargetIOException">The driver refused; carries its errno.</exception>
+    /// <exception cref="ArgumentException">The attribute is a memory, which text would destroy.</exception>
     public async Task SetAsync(TargetChanges changes, string attribute, string value, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(changes);
         var path = PathOf(attribute);
+        if (BinaryBytes(attribute) is { } bytes)
+        {
+            throw new ArgumentException($"{attribute} of {Name} is a memory of {bytes} bytes and takes no text", nameof(attribute));
+        }
+
         await changes.SetAttributeAsync(path, value, await FindRestoreValueAsync(attribute, cancellationToken), cancellationToken);
     }
 

@@ -28,6 +28,7 @@ internal static class TimeCardProbes
         Board("ptp-ocp:mainline-6.12", "ptp_ocp as of Linux 6.12", c => c.Dialect == PtpOcpDialect.Mainline612),
         Board("ptp-ocp:out-of-tree", "the Time Appliance Project's own ptp_ocp", c => c.Dialect == PtpOcpDialect.OutOfTree),
         Board("ptp-ocp:mainline", "a mainline ptp_ocp", c => c.Dialect != PtpOcpDialect.OutOfTree),
+        new("timecard:flash", "read the flash of a Time Card", _ => "load the drivers of the card's SPI controller and of its flash: modprobe spi-xilinx spi-nor", FlashAsync),
         new("timecard:prompt", "read the clock of a Time Card within 20 us", _ => "use a machine with less to do, and not an emulated processor", PromptAsync),
         new("timecard:loopback", "see on SMA2 what SMA3 puts out", _ => "connect SMA3 and SMA2 of a Time Card with a cable", LoopbackAsync),
         new("timecard:bench", "disconnect antennas and cables, announce leap seconds, pull cards out", _ => NoBench, BenchAsync),
@@ -55,6 +56,17 @@ internal static class TimeCardProbes
         return bench.Target is ITimeCardBench { HasBench: true }
             ? Task.FromResult("the place can change what is around its Time Cards")
             : throw new ProbeFailedException("the place cannot change what is around Time Cards");
+    }
+
+    private static async Task<string> FlashAsync(ProbeBench bench, CancellationToken cancellationToken)
+    {
+        if ((await TimeCard.DiscoverAsync(bench.Target, cancellationToken)).FirstOrDefault(c => c.Has("config")) is not { } card)
+        {
+            throw new ProbeFailedException("no Time Card has the attribute config, which only the Time Appliance Project's own ptp_ocp shows");
+        }
+
+        var content = await card.ReadBinaryAsync("config", cancellationToken);
+        return $"{card.Name}: config has {content.Length} bytes";
     }
 
     private static async Task<string> CallsAsync(ProbeBench bench, CancellationToken cancellationToken)

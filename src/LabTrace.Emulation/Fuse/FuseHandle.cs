@@ -18,7 +18,7 @@ internal sealed class FuseHandle : IDisposable
     {
         (_node, _flags, IsWritable) = (node, flags, isWritable);
         _file = node.Open(flags);
-        IsStream = node is not (AttributeFile or OrdinaryFile);
+        IsStream = node is not (AttributeFile or BinaryAttribute or OrdinaryFile);
         Reader = new FollowingReader(() => _file.IsReadable);
     }
 
@@ -45,6 +45,12 @@ internal sealed class FuseHandle : IDisposable
             return _file!.Read(buffer);
         }
 
+        if (_file is IPositionedFile positioned)
+        {
+            positioned.Position = offset;
+            return _file.Read(buffer);
+        }
+
         if (offset != _at)
         {
             // The text is made anew when it is read from the start; anywhere else it is what it was.
@@ -69,8 +75,16 @@ internal sealed class FuseHandle : IDisposable
         return read;
     }
 
-    /// <summary>One write(2).</summary>
-    public int Write(ReadOnlySpan<byte> content) => _file!.Write(content);
+    /// <summary>One write(2) at a position, which attributes of text and streams do not have.</summary>
+    public int Write(long offset, ReadOnlySpan<byte> content)
+    {
+        if (_file is IPositionedFile positioned)
+        {
+            positioned.Position = offset;
+        }
+
+        return _file!.Write(content);
+    }
 
     /// <summary>An ioctl of a device node.</summary>
     public void Control(uint request, Span<byte> argument)

@@ -206,11 +206,11 @@ internal sealed partial class FuseServer
     {
         const int dataOffset = 40;
         var handle = HandleOf(request);
-        var content = request.Data(dataOffset, (int)request.U32(16)).ToArray();
+        var (offset, content) = ((long)request.U64(8), request.Data(dataOffset, (int)request.U32(16)).ToArray());
         var taken = machine.CallAsAgent(cpu =>
         {
             machine.Tracer.Writer = cpu;
-            return handle.Write(content);
+            return handle.Write(offset, content);
         });
         _ = _reply.Put((uint)taken).Put(0u);
     }

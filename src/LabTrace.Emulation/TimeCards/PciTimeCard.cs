@@ -67,16 +67,7 @@ internal sealed class PciTimeCard : IPciCard, ITimeCardSurroundings
     public void AnnounceLeapSecond(TimeSpan after, int sign) =>
         _card.Gnss.Announce(_card.Now + (after.Ticks * TimeSpan.NanosecondsPerTick), sign);
 
-    public void Break(TimeCardFault fault)
-    {
-        Action act = fault switch
-        {
-            TimeCardFault.ClockNeverReady => _card.StickReady,
-            TimeCardFault.EepromUnreadable => _card.LoseEeprom,
-            _ => _card.FallTo1970,
-        };
-        act();
-    }
+    public void Break(TimeCardFault fault) => _card.Break(fault);
 
     private long TrueTime() => _startNs + (_time.GetElapsedTime(_poweredUp).Ticks * TimeSpan.NanosecondsPerTick);
 }

@@ -59,6 +59,17 @@ else
     refused "a connector of a firmware without a matrix" sys/class/timecard/ocp1/sma1 "IN: TS1" "Operation not supported"
 fi
 
+# a block of the flash
+if [ "$dialect" = out-of-tree ]; then
+    is "size of the block" "$(stat -c %s $card/config)" "4096"
+    printf settings >$card/config || fail "the block was refused"
+    is "what was written" "$(head -c 8 $card/config)" "settings"
+    is "what was erased behind it" "$(od -An -v -tx1 -j8 $card/config | tr -d ' \n' | tr -d f)" ""
+    is "a part of the block" "$(dd if=$card/config bs=512 skip=1 count=1 2>&1 >/dev/null | grep -o 'Invalid argument')" "Invalid argument"
+    is "behind the block" "$(dd if=/dev/zero of=$card/config bs=4096 seek=1 count=1 conv=notrunc 2>&1 | grep -o 'File too large')" "File too large"
+    is "parts of a memory" "$(dd if=$art/temperature_table bs=100 2>/dev/null | wc -c)" "368"
+fi
+
 # the clock's own files, its PPS and debugfs
 is "pins" "$(cat sys/class/ptp/ptp0/pins/sma1)" "0 0"
 refused "no such channel" sys/class/ptp/ptp0/extts_enable "6 1" "Invalid argument"

@@ -63,17 +63,20 @@ public sealed class JournalDirectoryTests
     public async Task After_a_boot_only_what_outlives_one_is_undone()
     {
         File.WriteAllText(At("file"), "");
+        File.WriteAllText(At("memory"), "");
         Leave(
             "another boot",
             pid: int.MaxValue,
             new UndoRecord.RemoveFile(At("file")),
+            new UndoRecord.WriteBytes(At("memory"), [0, 0xFF]),
             new UndoRecord.WriteBack("/sys/kernel/tracing/tracing_on", "0"),
             new UndoRecord.Exchange("/sys/bus/pci/drivers/ptp_ocp/bind", "0000:01:00.0", "/sys/bus/pci/drivers/ptp_ocp/0000:01:00.0"),
             new UndoRecord.KillProcess(Environment.ProcessId, ProcessIdentity.Current.StartTicks, "this test"));
 
         var report = await _journals.RestoreAsync(_target, CancellationToken.None);
 
-        (report.Undone, report.Gone, report.IsComplete).Should().Be((1, 0, true));
+        (report.Undone, report.Gone, report.IsComplete).Should().Be((2, 0, true));
+        File.ReadAllBytes(At("memory")).Should().Equal(0, 0xFF);
         report.Notes.Should().Equal("3 changes of 'a scenario' dropped: 'bench' was booted since, which undid them");
         File.Exists(At("file")).Should().BeFalse();
     }

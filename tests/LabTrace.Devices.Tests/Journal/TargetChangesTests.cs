@@ -80,6 +80,35 @@ public sealed class TargetChangesTests
     }
 
     [Test]
+    public async Task A_memory_gets_back_the_bytes_that_it_held_before_its_first_change()
+    {
+        byte[] held = [0, 0xFF, 10, 0];
+        File.WriteAllBytes(At("memory"), held);
+        await _changes.SetBytesAsync(At("memory"), "new"u8.ToArray(), CancellationToken.None);
+        await _changes.SetBytesAsync(At("memory"), "newer"u8.ToArray(), CancellationToken.None);
+        var changed = File.ReadAllText(At("memory"));
+
+        var report = await _changes.UndoAsync(CancellationToken.None);
+
+        changed.Should().Be("newer");
+        File.ReadAllBytes(At("memory")).Should().Equal(held);
+        report.Should().BeEquivalentTo(new UndoReport(1, 0, [], []));
+    }
+
+    [Test]
+    public async Task A_memory_that_refuses_was_not_changed()
+    {
+        const string full = "/dev/full";
+        var memory = At("memory");
+        _ = File.CreateSymbolicLink(memory, full);
+        var set = () => _changes.SetBytesAsync(memory, new byte[] { 1 }, CancellationToken.None);
+
+        _ = await set.Should().ThrowAsync<TargetIOException>();
+
+        _changes.Count.Should().Be(0);
+    }
+
+    [Test]
     public async Task A_line_is_taken_back_by_a_line()
     {
         File.WriteAllText(At("list"), "");

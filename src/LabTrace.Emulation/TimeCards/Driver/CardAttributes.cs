@@ -70,8 +70,8 @@ internal static class CardAttributes
 
         if (isArt)
         {
-            files.Binary("disciplining_config", 0, 144);
-            files.Binary("temperature_table", 0x90, 368);
+            files.Memory("disciplining_config", 0, 144);
+            files.Memory("temperature_table", 0x90, 368);
         }
 
         AddGroups(directory, device, enter);
@@ -87,6 +87,7 @@ internal static class CardAttributes
         files.Show("available_tod_protocols", () => Selectors.All(Selectors.TodProtocols));
         files.Attribute("tod_baud_rate", () => device.ShowTod(isBaud: true), text => device.StoreTod(isBaud: true, text));
         files.Show("available_tod_baud_rates", () => Selectors.All(Selectors.TodBaudRates));
+        files.Binary("config", PtpOcpDevice.ConfigBytes, device.ReadConfig, device.WriteConfig);
     }
 
     private static void AddGroups(AttributeDirectory directory, PtpOcpDevice device, Action enter)
@@ -135,18 +136,22 @@ internal static class CardAttributes
         public void Attribute(string name, Func<string> show, Action<string> store) =>
             _ = directory.Add(name, new AttributeFile(ReadWrite) { Show = Entered(name, show), Store = text => Store(name, store, text) });
 
-        public void Binary(string name, int offset, int length) =>
-            _ = directory.Add(name, new AttributeFile(ReadWrite)
-            {
-                ShowBytes = () =>
-                {
-                    enter();
-                    return device.ReadMemory(offset, length);
-                },
-            }.With(content =>
+        /// <summary>A part of the EEPROM.</summary>
+        public void Memory(string name, int offset, int length) =>
+            Binary(name, length, (at, count) => device.ReadMemory(offset + at, count), (at, content) => device.WriteMemory(offset, length, at, content));
+
+        public void Binary(string name, int size, Func<int, int, byte[]> read, Func<int, byte[], int> write) => _ = directory.Add(name, new BinaryAttribute(
+            ReadWrite,
+            size,
+            (at, count) =>
             {
                 enter();
-                return device.WriteMemory(offset, length, content);
+                return device.Bus.Run(name + "_read", () => read(at, count));
+            },
+            (at, content) =>
+            {
+                enter();
+                return device.Bus.Run(name + "_write", () => write(at, content));
             }));
 
         private Func<string> Entered(string name, Func<string> show) => () =>

@@ -129,21 +129,27 @@ internal sealed partial class PtpOcpDevice
         return [.. bytes];
     }
 
-    public int WriteMemory(int offset, int length, byte[] content)
+    /// <summary>Takes the whole of a memory and nothing less.</summary>
+    /// <param name="offset">Where it begins in the EEPROM.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="at">Where the write begins in it.</param>
+    /// <param name="content">What is written.</param>
+    /// <exception cref="Refusal">EFAULT: a part.</exception>
+    public int WriteMemory(int offset, int length, int at, byte[] content)
     {
-        if (content.Length != length)
+        if ((at != 0 || content.Length != length) && Defect != DriverDefect.BinaryTakesAnySize)
         {
             Refusal.Throw(Errno.EFAULT);
         }
 
         const uint start = 0x100;
         const uint stop = 0x200;
-        for (var done = 0; done < length; done += 8)
+        for (var done = 0; done < content.Length; done += 8)
         {
-            var at = offset + done;
-            Bus.Write(Iic(0x108), start | ((uint)(PageAddress + (at >> 8)) << 1));
-            Bus.Write(Iic(0x108), (uint)at & 0xFF);
-            var piece = Math.Min(8, length - done);
+            var address = offset + at + done;
+            Bus.Write(Iic(0x108), start | ((uint)(PageAddress + (address >> 8)) << 1));
+            Bus.Write(Iic(0x108), (uint)address & 0xFF);
+            var piece = Math.Min(8, content.Length - done);
             for (var i = 0; i < piece; i++)
             {
                 Bus.Write(Iic(0x108), content[done + i] | (i == piece - 1 ? stop : 0));
@@ -152,7 +158,7 @@ internal sealed partial class PtpOcpDevice
             WaitForBus();
         }
 
-        return length;
+        return content.Length;
     }
 
     private byte[]? ReadSerial() => _serial ??= Bus.Run("ptp_ocp_read_eeprom", () => Board switch

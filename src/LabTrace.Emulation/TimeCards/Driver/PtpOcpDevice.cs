@@ -21,6 +21,7 @@ internal sealed partial class PtpOcpDevice
     private uint _utcTaiOffset = 37;
     private byte[]? _serial;
     private bool _isAttached;
+    private Action<int, string> _say = static (_, _) => { };
 
     public PtpOcpDevice(CardBus bus, PtpOcpDialect dialect, DriverDefect defect)
     {
@@ -79,7 +80,7 @@ internal sealed partial class PtpOcpDevice
         const int warning = 4;
         const int error = 3;
         Bus.Card.Interrupted += Interrupt;
-        _isAttached = true;
+        (_isAttached, _say) = (true, say);
         _ = Bus.Read(Registers.Image);
         if (HasTod)
         {
@@ -93,6 +94,10 @@ internal sealed partial class PtpOcpDevice
             Bus.Write(Registers.NmeaOut, 0);
             Bus.Write(Registers.NmeaOut + 0x20, 7);
             Bus.Write(Registers.NmeaOut, 1);
+            if (Dialect == PtpOcpDialect.OutOfTree)
+            {
+                ProbeFlash();
+            }
         }
 
         InitConnectors();

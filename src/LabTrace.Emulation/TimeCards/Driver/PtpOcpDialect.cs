@@ -81,4 +81,8 @@ internal enum DriverDefect
     SettimeThroughAdjtime,
     RightsCheckedLate,
     BindSkipsRemove,
+    ConfigNotErased,
+    ConfigOffsetUnchecked,
+    ConfigWriteDropped,
+    BinaryTakesAnySize,
 }

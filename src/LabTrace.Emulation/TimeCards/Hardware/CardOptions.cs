@@ -59,6 +59,9 @@ internal sealed record CardFaults
     /// <summary>The EEPROMs do not answer on the bus.</summary>
     public bool EepromUnreadable { get; init; }
 
+    /// <summary>The flash does not answer on its bus.</summary>
+    public bool FlashUnreadable { get; init; }
+
     /// <summary>The antenna is not connected from the beginning.</summary>
     public bool AntennaCut { get; init; }
 
@@ -113,6 +116,8 @@ internal enum CardDefect
     EepromShifted,
     CorrectionSignLost,
     PpsTwice,
+    FlashEraseIgnored,
+    FlashPageShifted,
 }
 
 /// <summary>Boards whose registers the model has.</summary>

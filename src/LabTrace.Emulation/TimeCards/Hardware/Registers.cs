@@ -15,6 +15,7 @@ internal static class Registers
     public const uint UartGnss2 = 0x0017_1000;
     public const uint UartMac = 0x0018_1000;
     public const uint UartNmea = 0x0019_1000;
+    public const uint Spi = 0x0031_0000;
     public const uint Clock = 0x0100_0000;
     public const uint Ts0 = 0x0101_0000;
     public const uint Ts1 = 0x0102_0000;
@@ -40,6 +41,7 @@ internal static class Registers
     public const int Gnss2Vector = 4;
     public const int MacVector = 5;
     public const int I2cVector = 7;
+    public const int SpiVector = 9;
     public const int NmeaVector = 10;
     public const int SignalVector = 11;
     public const int Vectors = 17;

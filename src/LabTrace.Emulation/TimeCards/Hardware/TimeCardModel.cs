@@ -7,8 +7,7 @@ namespace LabTrace.Emulation.TimeCards.Hardware;
 /// drivers or files: whatever carries the bus to it, an emulated driver or a PCI transport, sees the same card.
 /// </summary>
 /// <remarks>
-/// What happens between two looks is worked off in order of time when the card is next looked at. Not modelled: the SPI flash,
-/// the content of IRIG-B and DCF, the atomic clock's own protocol, temperature.
+/// What happens between two looks is worked off in order of time when the card is next looked at. Not modelled: the content of IRIG-B and DCF, the atomic clock's own protocol, temperature.
 /// </remarks>
 internal sealed class TimeCardModel
 {
@@ -50,6 +49,7 @@ internal sealed class TimeCardModel
         Generators = [.. Enumerable.Range(0, 4).Select(i => new SignalGenerator(this, Registers.SignalVector + i))];
         Counters = [.. Enumerable.Range(0, 4).Select(_ => new FrequencyCounter(this))];
         Iic = new AxiIic(this, Registers.I2cVector);
+        Flash = new SpiFlash(this);
         GnssPort = new Uart16550(this, Registers.GnssVector);
         Gnss2Port = new Uart16550(this, Registers.Gnss2Vector);
         MacPort = new Uart16550(this, Registers.MacVector);
@@ -81,6 +81,8 @@ internal sealed class TimeCardModel
     public SmaMatrix Sma { get; }
 
     public AxiIic Iic { get; }
+
+    public SpiFlash Flash { get; }
 
     public Uart16550 GnssPort { get; }
 
@@ -215,6 +217,9 @@ internal sealed class TimeCardModel
     /// <summary>The EEPROMs leave the bus.</summary>
     public void LoseEeprom() => Faults = Faults with { EepromUnreadable = true };
 
+    /// <summary>The flash leaves the bus.</summary>
+    public void LoseFlash() => Faults = Faults with { FlashUnreadable = true };
+
     /// <summary>The clock loses its time and does not know.</summary>
     public void FallTo1970()
     {
@@ -310,6 +315,7 @@ internal sealed class TimeCardModel
 
             Map(Registers.UartGnss2 & 0xFFFF_0000, Gnss2Port);
             Map(Registers.UartNmea & 0xFFFF_0000, NmeaPort);
+            Map(Registers.Spi, new AxiQuadSpi(this, Registers.SpiVector, Flash));
         }
 
         BuildMemories(isAdva);
