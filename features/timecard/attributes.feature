@@ -12,7 +12,7 @@ Feature: What the attributes of a Time Card read
       | attribute        | text                                                                 |
       | serialnum        | ([0-9a-f]{2}:){5}[0-9a-f]{2}\\n                                       |
       | clock_source     | (NONE\|TOD\|IRIG\|PPS\|PTP\|RTC\|DCF\|REGS\|EXT)\\n                   |
-      | sma1             | (IN:( (10Mhz\|PPS[12]\|TS[1-4]\|IRIG\|DCF\|FREQ[1-4]\|None))*\|OUT: [A-Z0-9]+)\\n |
+      | sma1             | (IN:( (10Mhz\|PPS[12]\|TS[1-4]\|IRIG\|DCF\|FREQ[1-4]\|None\|\(null\)))*\|OUT: [A-Z0-9]+)\\n |
       | ts_window_adjust | -?\d+\\n                                                              |
 
   @needs:timecard:facebook
@@ -37,7 +37,7 @@ Feature: What the attributes of a Time Card read
 
     Examples:
       | attribute     | text                                                          |
-      | gen1/signal   | \d+ \d+ \d+ [01] \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d TAI\\n         |
+      | gen1/signal   | \d+ \d+ \d+ [01] \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{9})? TAI\\n |
       | gen2/start    | \d+\.\d{1,9}\\n                                                |
       | gen1/duty     | \d+\\n                                                         |
       | gen2/period   | \d+\\n                                                         |
@@ -73,6 +73,29 @@ Feature: What the attributes of a Time Card read
     And all that the attribute "available_sma_outputs" reads is like "10Mhz PHC MAC GNSS1 GEN1 GEN2 GND VCC\n"
     And the card has no attribute "utc_tai_offset"
     And the card has no attribute "gen3/signal"
+
+  @needs:timecard:adva-x1
+  Scenario Outline: attributes of an ADVA X1 board
+    Then all that the attribute "<attribute>" reads is like "<text>"
+
+    Examples:
+      | attribute               | text                                               |
+      | available_clock_sources | NONE TOD IRIG PPS PTP RTC DCF REGS EXT\\n           |
+      | available_sma_inputs    | PPS1 TS1 TS2 TS3 TS4 FREQ1 FREQ2 FREQ3 FREQ4 None\\n |
+      | available_sma_outputs   | 10Mhz PHC MAC GNSS1 GEN1 GEN2 GEN3 GEN4 GND VCC\\n |
+      | gnss_sync               | (SYNC\|LOST @ \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\\n   |
+      | clock_status_drift      | -?\d+\\n                                           |
+      | clock_status_offset     | -?\d+\\n                                           |
+      | tod_correction          | -?\d+\\n                                           |
+      | utc_tai_offset          | -?\d+\\n                                           |
+      | gen4/running            | [01]\\n                                            |
+      | freq4/seconds           | \d{1,3}\\n                                         |
+
+  @needs:timecard:adva-x1
+  Scenario: what an ADVA X1 board has not
+    Then the card has no attribute "irig_b_mode"
+    And the card has no attribute "config"
+    And the card has no attribute "disciplining_config"
 
   @needs:timecard:art
   Scenario Outline: memories of the disciplining daemon

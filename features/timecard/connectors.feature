@@ -75,6 +75,41 @@ Feature: The connectors of a Time Card
       | OUT: GNSS2 |
       | OUT: GEN3  |
 
+  @needs:timecard:adva-x1
+  Scenario Outline: an ADVA X1 board knows four of each, and no 10 MHz in
+    When I write "<text>" to the attribute "sma2"
+    Then the attribute "sma2" reads "<routing>"
+
+    Examples:
+      | text               | routing            |
+      | IN: TS4 TS3        | IN: TS3 TS4        |
+      | IN: FREQ4 PPS1 TS1 | IN: PPS1 TS1 FREQ4 |
+      | IN:                | IN:                |
+      | IN: None           | IN: None           |
+      | OUT: GEN4          | OUT: GEN4          |
+      | OUT: 10Mhz         | OUT: 10Mhz         |
+      | OUT: GNSS1         | OUT: GNSS1         |
+
+  @needs:timecard:adva-x1
+  Scenario Outline: and neither what ADVA's others nor what Facebook's have beyond that
+    When I try to write "<text>" to the attribute "sma1"
+    Then it is refused with EINVAL
+
+    Examples:
+      | text       |
+      | IN: 10Mhz  |
+      | IN: PPS2   |
+      | IN: IRIG   |
+      | IN: DCF    |
+      | OUT: GNSS2 |
+      | OUT: IRIG  |
+      | OUT: None  |
+
+  @needs:timecard:adva-x1
+  Scenario: its first connector has no name for the input it is left with
+    When I write "IN:" to the attribute "sma1"
+    Then the attribute "sma1" reads "IN: (null)"
+
   @needs:timecard:art
   Scenario Outline: an ART connector takes one signal that it can
     When I write "<text>" to the attribute "sma1"
@@ -162,6 +197,7 @@ Feature: The connectors of a Time Card
   Scenario: the summary shows what is routed where
     When I write "OUT: PHC" to the attribute "sma3"
     Then its debug file "summary" has a line like " *sma3: [0-9a-f]{4},[0-9a-f]{4} OUT: PHC"
+    And its debug file "summary" has a line like "MAC PPS2 src: (GNSS2|sma[1-4])"
     And its debug file "summary" has a line like " *PHC src: .*, state: [a-z]+"
     When I write "DCF" to the attribute "clock_source"
     Then its debug file "summary" has a line like " *PHC src: DCF, state: [a-z]+"

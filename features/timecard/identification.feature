@@ -22,6 +22,11 @@ Feature: What a Time Card is
   Scenario: an ADVA board has two serial ports
     Then it has a PTP clock, a PPS source and the serial ports "GNSS, MAC"
 
+  @needs:timecard:adva-x1
+  Scenario: an ADVA X1 board has two serial ports, and only a newer Linux knows it
+    Then it has a PTP clock, a PPS source and the serial ports "GNSS, MAC"
+    And its PCI id is "ad5a:0410"
+
   Scenario: the serial number is six bytes, and the EEPROM could be read
     Then all that the attribute "serialnum" reads is like "([0-9a-f]{2}:){5}[0-9a-f]{2}\n"
     And the attribute "serialnum" does not read "00:00:00:00:00:00"

@@ -15,10 +15,12 @@ public sealed record EmulatedTimeCards
         ["celestica"] = BoardKind.Celestica,
         ["art"] = BoardKind.Art,
         ["adva"] = BoardKind.Adva,
+        ["adva-x1"] = BoardKind.AdvaX1,
     };
 
     private static readonly Dictionary<string, PtpOcpDialect> Dialects = new(StringComparer.Ordinal)
     {
+        ["mainline-7.3"] = PtpOcpDialect.Mainline73,
         ["mainline-6.12"] = PtpOcpDialect.Mainline612,
         ["mainline-6.1"] = PtpOcpDialect.Mainline61,
         ["out-of-tree"] = PtpOcpDialect.OutOfTree,
@@ -43,11 +45,11 @@ public sealed record EmulatedTimeCards
 
     /// <summary>Reads cards as a place writes them.</summary>
     /// <param name="cards">
-    /// Boards separated by commas: <c>facebook</c>, <c>celestica</c>, <c>art</c>, <c>adva</c>; behind one a firmware, as in
+    /// Boards separated by commas: <c>facebook</c>, <c>celestica</c>, <c>art</c>, <c>adva</c>, <c>adva-x1</c>; behind one a firmware, as in
     /// <c>facebook/0.18</c> (0 is a SOM's, 1 an FPGA's), and faults, as in <c>adva+antenna-cut</c>: <c>eeprom-unreadable</c>,
     /// <c>flash-unreadable</c>, <c>antenna-cut</c>, <c>phc-at-1970</c>, <c>never-ready</c>, <c>unsynced</c>. Empty or <c>none</c> for no card.
     /// </param>
-    /// <param name="dialect"><c>mainline-6.12</c>, <c>mainline-6.1</c> or <c>out-of-tree</c>.</param>
+    /// <param name="dialect"><c>mainline-7.3</c>, <c>mainline-6.12</c>, <c>mainline-6.1</c> or <c>out-of-tree</c>.</param>
     /// <param name="defect">One of <see cref="Defects"/>, or null.</param>
     /// <exception cref="FormatException">What is written is none of that.</exception>
     public static EmulatedTimeCards Parse(string cards, string dialect = "mainline-6.12", string? defect = null)

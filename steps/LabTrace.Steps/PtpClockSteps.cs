@@ -86,6 +86,9 @@ public sealed class PtpClockSteps(TimeCardBench bench, Refusal refusal)
     [When("I try to turn on the timestamps of channel {int} of a clock opened for reading")]
     public Task WhenITryToTurnOnReadOnly(int channel) => refusal.ExpectAsync(() => bench.TurnOnStampsAsync(channel, canWrite: false));
 
+    [When("I try to turn on the timestamps of channel {int} at falling edges")]
+    public Task WhenITryToTurnOnFallingEdges(int channel) => refusal.ExpectAsync(() => bench.TurnOnFallingStampsAsync(channel));
+
     [When("I turn off the timestamps of channel {int}")]
     public Task WhenITurnOffTimestamps(int channel) => bench.TurnOffStampsAsync(channel);
 
@@ -117,6 +120,9 @@ public sealed class PtpClockSteps(TimeCardBench bench, Refusal refusal)
     [When("I try to ask for a periodic output of channel {int} every {duration}, {duration} high")]
     public Task WhenITryToAskForAnOutputWithDuty(int channel, Duration period, Duration on) =>
         refusal.ExpectAsync(() => bench.RequestOutputAsync(channel, period, on));
+
+    [When("I try to ask for a single pulse of channel {int}, {duration} high")]
+    public Task WhenITryToAskForAPulse(int channel, Duration on) => refusal.ExpectAsync(() => bench.RequestPulseAsync(channel, on));
 
     [When("I try to ask for a periodic output of channel {int} that starts in the past")]
     public Task WhenITryToAskForAPastOutput(int channel) => refusal.ExpectAsync(() => bench.RequestPastOutputAsync(channel));

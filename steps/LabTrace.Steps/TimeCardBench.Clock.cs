@@ -189,6 +189,12 @@ public sealed partial class TimeCardBench
         await readOnly.EnableStampsAsync(channel, isOn: true, Cancellation);
     }
 
+    public async Task TurnOnFallingStampsAsync(int channel)
+    {
+        await (await ClockAsync()).EnableStampsAsync(channel, PtpEdges.Falling, Cancellation);
+        _ = channels.Add(channel);
+    }
+
     public async Task TurnOffStampsAsync(int channel)
     {
         await (await ClockAsync()).EnableStampsAsync(channel, isOn: false, Cancellation);
@@ -254,6 +260,12 @@ public sealed partial class TimeCardBench
     {
         var opened = await ClockAsync();
         await opened.SetPeriodicOutputAsync(new PeriodicOutput(channel, period.Nanoseconds) { OnNs = on?.Nanoseconds, PhaseNs = on is null ? null : 0 }, Cancellation);
+    }
+
+    public async Task RequestPulseAsync(int channel, Duration on)
+    {
+        var opened = await ClockAsync();
+        await opened.SetPeriodicOutputAsync(new PeriodicOutput(channel, 2 * on.Nanoseconds) { OnNs = on.Nanoseconds, PhaseNs = 0, IsOnce = true }, Cancellation);
     }
 
     public async Task RequestPastOutputAsync(int channel)

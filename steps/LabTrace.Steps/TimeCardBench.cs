@@ -39,6 +39,8 @@ public sealed partial class TimeCardBench(ScenarioPlace place, ScenarioContext s
 
     public void ShouldHaveDriver(string name) => Card.Driver.Should().Be(name);
 
+    public void ShouldHaveId(string id) => Card.PciId.Should().Be(id);
+
     public void ShouldHaveKnownId()
     {
         Card.Board.Should().NotBe(TimeCardBoard.Unknown, "its PCI id is {0}", Card.PciId);
@@ -249,6 +251,7 @@ public sealed partial class TimeCardBench(ScenarioPlace place, ScenarioContext s
         "facebook" => card.Board is TimeCardBoard.Facebook or TimeCardBoard.Celestica,
         "art" => card.Board == TimeCardBoard.Art,
         "adva" => card.Board == TimeCardBoard.Adva,
+        "adva-x1" => card.Board == TimeCardBoard.AdvaX1,
         "generators" => card.Has("gen1/signal"),
         "counters" => card.Has("freq1/seconds"),
         "gnss" => card.Has("gnss_sync"),

@@ -20,6 +20,9 @@ public sealed class TimeCardSteps(TimeCardBench bench, Refusal refusal)
     [Then("its PCI id is that of a known board")]
     public void ThenItsPciIdIsKnown() => bench.ShouldHaveKnownId();
 
+    [Then("its PCI id is {string}")]
+    public void ThenItsPciIdIs(string id) => bench.ShouldHaveId(id);
+
     [Then("it has a PTP clock, a PPS source and the serial ports {string}")]
     public void ThenItHasPorts(string ports) => bench.ShouldHaveClockAndPorts(ports.Split(", "));
 

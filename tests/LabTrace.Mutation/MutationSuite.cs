@@ -38,6 +38,7 @@ internal sealed record MutationSuite(string Name, IReadOnlyList<string> Features
             Cards("mainline-6.12", "facebook, art, adva"),
             Cards("mainline-6.1", "celestica, facebook/0.18"),
             Cards("out-of-tree", "facebook, art"),
+            Cards("mainline-7.3", "adva-x1, facebook"),
         ],
         EmulatedTimeCards.Defects);
 

@@ -61,6 +61,20 @@ public enum OffsetMethod
 /// <param name="Samples">Samples that it is the best of.</param>
 public sealed record ClockOffset(long OffsetNs, long UncertaintyNs, OffsetMethod Method, int Samples);
 
+/// <summary>Edges of a signal that are stamped.</summary>
+[Flags]
+public enum PtpEdges
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>From low to high.</summary>
+    Rising = 2,
+
+    /// <summary>From high to low.</summary>
+    Falling = 4,
+}
+
 /// <summary>A periodic output of a PTP clock.</summary>
 /// <param name="Channel">Zero-based channel.</param>
 /// <param name="PeriodNs">Nanoseconds; 0 stops it.</param>
@@ -74,4 +88,7 @@ public sealed record PeriodicOutput(int Channel, long PeriodNs)
 
     /// <summary>The phase in the period, nanoseconds, or null to start at <see cref="Start"/>.</summary>
     public long? PhaseNs { get; init; }
+
+    /// <summary>One pulse, and no more.</summary>
+    public bool IsOnce { get; init; }
 }

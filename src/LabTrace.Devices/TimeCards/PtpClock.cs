@@ -189,13 +189,17 @@ public sealed class PtpClock : IAsyncDisposable
 
     /// <summary>Turns a channel of external timestamps of rising edges on or off.</summary>
     /// <exception cref="TargetIOException">EINVAL, EACCES; ENXIO where the board has no such channel.</exception>
-    public async Task EnableStampsAsync(int channel, bool isOn, CancellationToken cancellationToken)
+    public Task EnableStampsAsync(int channel, bool isOn, CancellationToken cancellationToken) =>
+        EnableStampsAsync(channel, isOn ? PtpEdges.Rising : PtpEdges.None, cancellationToken);
+
+    /// <summary>Has edges of a channel stamped; none turns it off. A driver that does not say what it can, such as ptp_ocp before Linux 7.3, stamps the edges that it knows.</summary>
+    /// <exception cref="TargetIOException">EINVAL, EACCES; ENXIO where the board has no such channel; EOPNOTSUPP where its driver does not stamp such edges.</exception>
+    public async Task EnableStampsAsync(int channel, PtpEdges edges, CancellationToken cancellationToken)
     {
         const int enable = 1;
-        const int rising = 2;
         var request = new byte[PtpStructures.ExternalStampsBytes];
         PtpStructures.Put(request, 0, channel);
-        PtpStructures.Put(request, 4, isOn ? enable | rising : 0);
+        PtpStructures.Put(request, 4, edges == PtpEdges.None ? 0 : enable | (int)edges);
         await _file.ControlAsync(PtpStructures.ExternalStamps, request, cancellationToken);
     }
 
@@ -223,9 +227,10 @@ public sealed class PtpClock : IAsyncDisposable
     }
 
     /// <summary>Starts or stops a periodic output.</summary>
-    /// <exception cref="TargetIOException">EINVAL, ERANGE, EACCES; ENXIO where the board has no such channel.</exception>
+    /// <exception cref="TargetIOException">EINVAL, ERANGE, EACCES; ENXIO where the board has no such channel; EOPNOTSUPP for a single pulse since Linux 7.3.</exception>
     public async Task SetPeriodicOutputAsync(PeriodicOutput output, CancellationToken cancellationToken)
     {
+        const int once = 1;
         const int duty = 2;
         const int phase = 4;
         ArgumentNullException.ThrowIfNull(output);
@@ -233,7 +238,7 @@ public sealed class PtpClock : IAsyncDisposable
         PtpStructures.PutTime(request, 0, output.PhaseNs ?? output.Start?.Nanoseconds ?? 0);
         PtpStructures.PutTime(request, 16, output.PeriodNs);
         PtpStructures.Put(request, 32, output.Channel);
-        PtpStructures.Put(request, 36, (output.OnNs is null ? 0 : duty) | (output.PhaseNs is null ? 0 : phase));
+        PtpStructures.Put(request, 36, (output.IsOnce ? once : 0) | (output.OnNs is null ? 0 : duty) | (output.PhaseNs is null ? 0 : phase));
         PtpStructures.PutTime(request, 40, output.OnNs ?? 0);
         await _file.ControlAsync(PtpStructures.PeriodicOutput, request, cancellationToken);
     }

@@ -180,6 +180,12 @@ public sealed partial class TimeCard
             return await ReadAsync(attribute, cancellationToken) == "1" ? "1" : "0";
         }
 
+        if (attribute == ConnectorName(1) && await ReadAsync(attribute, cancellationToken) == "IN: (null)")
+        {
+            // No signal, where the board has no name for that.
+            return "IN:";
+        }
+
         if (attribute is not ("utc_tai_offset" or "ts_window_adjust"))
         {
             return null;

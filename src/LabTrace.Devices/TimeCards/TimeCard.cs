@@ -314,6 +314,8 @@ public sealed partial class TimeCard
             return outputs.Split(' ').Contains("MAC") ? PtpOcpDialect.OutOfTree : PtpOcpDialect.Mainline612;
         }
 
-        return links.Exists(l => l.StartsWith("tty", StringComparison.Ordinal)) ? PtpOcpDialect.Mainline61 : PtpOcpDialect.Mainline612;
+        return Board == TimeCardBoard.AdvaX1 ? PtpOcpDialect.Mainline73
+            : links.Exists(l => l.StartsWith("tty", StringComparison.Ordinal)) ? PtpOcpDialect.Mainline61
+            : PtpOcpDialect.Mainline612;
     }
 }

@@ -28,8 +28,11 @@ public enum PtpOcpDialect
     /// <summary>As of Linux 6.1: serial ports are links in the card's directory.</summary>
     Mainline61,
 
-    /// <summary>As of Linux 6.12: serial ports are files in <c>tty/</c>.</summary>
+    /// <summary>As of Linux 6.12: serial ports are files in <c>tty/</c>. Nothing that a card of an older board shows tells a later version from it.</summary>
     Mainline612,
+
+    /// <summary>As of Linux 7.3: it knows ADVA X1, and refuses edges and pulses that it does not make.</summary>
+    Mainline73,
 
     /// <summary>The Time Appliance Project's own driver.</summary>
     OutOfTree,
@@ -55,6 +58,9 @@ public enum SmaDirection
 /// <param name="Signals">Names as sysfs has them; none, one, or for inputs several.</param>
 public sealed record SmaRouting(SmaDirection Direction, IReadOnlyList<string> Signals)
 {
+    // What the kernel prints for a value that has no name in the board's table: no signal that anybody could ask for.
+    private const string Nameless = "(null)";
+
     /// <summary>Reads what <c>smaN</c> shows: <c>IN: PPS1 TS2</c>.</summary>
     /// <exception cref="FormatException">It is neither in nor out.</exception>
     public static SmaRouting Parse(string text)
@@ -63,8 +69,8 @@ public sealed record SmaRouting(SmaDirection Direction, IReadOnlyList<string> Si
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return words switch
         {
-            ["IN:", .. var inputs] => new SmaRouting(SmaDirection.In, inputs),
-            ["OUT:", .. var outputs] => new SmaRouting(SmaDirection.Out, outputs),
+            ["IN:", .. var inputs] => new SmaRouting(SmaDirection.In, [.. inputs.Where(i => i != Nameless)]),
+            ["OUT:", .. var outputs] => new SmaRouting(SmaDirection.Out, [.. outputs.Where(o => o != Nameless)]),
             _ => throw new FormatException($"'{text}' is no routing of a connector: expected `IN: NAMES` or `OUT: NAME`"),
         };
     }
@@ -82,7 +88,7 @@ public sealed record SmaRouting(SmaDirection Direction, IReadOnlyList<string> Si
 /// <param name="Start">Its first edge, in TAI, whole seconds.</param>
 public sealed record GeneratorSignal(ulong PeriodNs, int DutyPercent, ulong PhaseNs, bool Polarity, bool IsRunning, DateTimeOffset Start)
 {
-    /// <summary>Reads the two attributes.</summary>
+    /// <summary>Reads the two attributes. Since Linux 7.3 the start has its nanoseconds.</summary>
     /// <exception cref="FormatException">They are not as the driver writes them.</exception>
     public static GeneratorSignal Parse(string signal, string running)
     {
@@ -90,10 +96,17 @@ public sealed record GeneratorSignal(ulong PeriodNs, int DutyPercent, ulong Phas
         ArgumentNullException.ThrowIfNull(running);
         var invariant = System.Globalization.CultureInfo.InvariantCulture;
         return signal.Trim().Split(' ') is [var period, var duty, var phase, "0" or "1", var start, "TAI"] words
-            && DateTimeOffset.TryParseExact(start, "yyyy-MM-dd'T'HH:mm:ss", invariant, System.Globalization.DateTimeStyles.AssumeUniversal, out var first)
+            && DateTimeOffset.TryParseExact(WithoutFraction(start), "yyyy-MM-dd'T'HH:mm:ss", invariant, System.Globalization.DateTimeStyles.AssumeUniversal, out var first)
             ? new GeneratorSignal(
                 ulong.Parse(period, invariant), int.Parse(duty, invariant), ulong.Parse(phase, invariant), words[3] == "1", running.Trim() == "1", first)
             : throw new FormatException($"'{signal}' is no signal of a generator: expected `PERIOD DUTY PHASE POLARITY START TAI`");
+    }
+
+    private static string WithoutFraction(string start)
+    {
+        const int fractionDigits = 9;
+        return start.IndexOf('.', StringComparison.Ordinal) is > 0 and var point && start.Length == point + 1 + fractionDigits && start[(point + 1)..].All(char.IsAsciiDigit)
+            ? start[..point] : start;
     }
 }
 

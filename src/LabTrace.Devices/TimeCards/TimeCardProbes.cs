@@ -20,12 +20,14 @@ internal static class TimeCardProbes
         Board("timecard:facebook", "a Facebook/Meta or Celestica board", c => c.Board is TimeCardBoard.Facebook or TimeCardBoard.Celestica),
         Board("timecard:art", "an Orolia/Safran ART board", c => c.Board == TimeCardBoard.Art),
         Board("timecard:adva", "an ADVA board", c => c.Board == TimeCardBoard.Adva),
+        Board("timecard:adva-x1", "an ADVA X1 board", c => c.Board == TimeCardBoard.AdvaX1),
         Board("timecard:generators", "a Time Card with signal generators", c => c.Has("gen1/signal")),
         Board("timecard:counters", "a Time Card with frequency counters", c => c.Has("freq1/seconds")),
         Board("timecard:gnss", "a Time Card that tells its GNSS state", c => c.Has("gnss_sync")),
         Board("timecard:basic-firmware", "a Time Card whose firmware has no generators", c => c.Board is TimeCardBoard.Facebook or TimeCardBoard.Celestica && !c.Has("gen1/signal")),
         Board("ptp-ocp:mainline-6.1", "ptp_ocp as of Linux 6.1", c => c.Dialect == PtpOcpDialect.Mainline61),
-        Board("ptp-ocp:mainline-6.12", "ptp_ocp as of Linux 6.12", c => c.Dialect == PtpOcpDialect.Mainline612),
+        Board("ptp-ocp:mainline-6.12", "ptp_ocp as of Linux 6.12 or later", c => c.Dialect is PtpOcpDialect.Mainline612 or PtpOcpDialect.Mainline73),
+        Board("ptp-ocp:mainline-7.3", "ptp_ocp as of Linux 7.3", c => c.Dialect == PtpOcpDialect.Mainline73),
         Board("ptp-ocp:out-of-tree", "the Time Appliance Project's own ptp_ocp", c => c.Dialect == PtpOcpDialect.OutOfTree),
         Board("ptp-ocp:mainline", "a mainline ptp_ocp", c => c.Dialect != PtpOcpDialect.OutOfTree),
         new("timecard:flash", "read the flash of a Time Card", _ => "load the drivers of the card's SPI controller and of its flash: modprobe spi-xilinx spi-nor", FlashAsync),
@@ -117,7 +119,7 @@ internal static class TimeCardProbes
     {
         foreach (var card in await TimeCard.DiscoverAsync(bench.Target, cancellationToken))
         {
-            if (card.Has("sma3") && card.Board is TimeCardBoard.Facebook or TimeCardBoard.Celestica or TimeCardBoard.Adva && await LoopsAsync(bench, card, cancellationToken))
+            if (card.Has("sma3") && card.Board is not (TimeCardBoard.Art or TimeCardBoard.Unknown) && await LoopsAsync(bench, card, cancellationToken))
             {
                 return string.Create(CultureInfo.InvariantCulture, $"{card.Name}: the PPS put out of SMA{OutConnector} was time-stamped at SMA{InConnector}");
             }

@@ -18,6 +18,11 @@ public sealed class AttributeTextTests
         routing.ToString().Should().Be(text.TrimEnd());
     }
 
+    [TestCase("IN: (null)", SmaDirection.In)]
+    [TestCase("OUT: (null)", SmaDirection.Out)]
+    public void A_value_without_a_name_is_no_signal(string text, SmaDirection direction) =>
+        SmaRouting.Parse(text).Should().BeEquivalentTo(new SmaRouting(direction, []));
+
     [TestCase("PPS1")]
     [TestCase("")]
     [TestCase("in: PPS1")]
@@ -28,16 +33,18 @@ public sealed class AttributeTextTests
         parse.Should().Throw<FormatException>().WithMessage("*expected `IN: NAMES` or `OUT: NAME`*");
     }
 
-    [Test]
-    public void A_generators_signal_has_its_five_values()
+    [TestCase("1000000000 25 1000 1 2026-11-21T03:19:12 TAI\n")]
+    [TestCase("1000000000 25 1000 1 2026-11-21T03:19:12.000001000 TAI\n")]
+    public void A_generators_signal_has_its_five_values(string text)
     {
-        var signal = GeneratorSignal.Parse("1000000000 25 1000 1 2026-11-21T03:19:12 TAI\n", "1\n");
+        var signal = GeneratorSignal.Parse(text, "1\n");
 
         signal.Should().Be(new GeneratorSignal(1_000_000_000, 25, 1000, true, true, new DateTimeOffset(2026, 11, 21, 3, 19, 12, TimeSpan.Zero)));
     }
 
     [TestCase("1000000000 25 1000 1 2026-11-21T03:19:12")]
     [TestCase("1000000000 25 1000 2 2026-11-21T03:19:12 TAI")]
+    [TestCase("1000000000 25 1000 1 2026-11-21T03:19:12.0001 TAI")]
     [TestCase("")]
     public void What_is_no_signal_is_refused(string text)
     {

@@ -70,7 +70,7 @@ internal sealed class CardSlot
     public static (string Name, int Baud)[] PortsOf(BoardKind board) => board switch
     {
         BoardKind.Art => [("GNSS", 115200), ("MAC", 9600)],
-        BoardKind.Adva => [("GNSS", 9600), ("MAC", 115200)],
+        BoardKind.Adva or BoardKind.AdvaX1 => [("GNSS", 9600), ("MAC", 115200)],
         _ => [("GNSS", 115200), ("GNSS2", 115200), ("MAC", 57600), ("NMEA", 115200)],
     };
 

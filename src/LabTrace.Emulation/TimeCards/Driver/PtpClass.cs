@@ -37,7 +37,7 @@ internal static class PtpClass
         });
         Show("clock_name", () => clock.Card.Defect == DriverDefect.ClockNameWrong ? "ptp\n" : "ptp_ocp\n");
         Number("max_adjustment", PtpClockDevice.MaxAdjustment);
-        if (clock.Card.Dialect == PtpOcpDialect.Mainline612)
+        if (clock.Card.Is612OrLater)
         {
             Number("max_phase_adjustment", 0);
         }

@@ -6,7 +6,7 @@ using LabTrace.Emulation.Files;
 namespace LabTrace.Emulation.TimeCards.Driver;
 
 /// <summary>An open <c>/dev/ptpN</c>: the ioctls with their structures, checks and errors.</summary>
-/// <remarks>include/uapi/linux/ptp_clock.h; drivers/ptp/ptp_chardev.c of Linux 6.12 and 6.1.</remarks>
+/// <remarks>include/uapi/linux/ptp_clock.h; drivers/ptp/ptp_chardev.c of Linux 7.3, 6.12 and 6.1.</remarks>
 internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterFile
 {
     private const long Second = 1_000_000_000;
@@ -29,8 +29,6 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
     public long? NextDataNs => clock.Card.Bus.Card.NextInterrupt is var next && next != long.MaxValue ? CardBus.ToMachine(next) + 3_000 : null;
 
     private PtpOcpDevice Card => clock.Card;
-
-    private bool Is612 => Card.Dialect == PtpOcpDialect.Mainline612;
 
     public void Control(uint request, Span<byte> argument)
     {
@@ -61,9 +59,9 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
             case 0xc4c03d09 or 0xc4c03d12:
                 Extended(argument);
                 break;
-            case 0x00003d13 when Is612:
+            case 0x00003d13 when Card.Is612OrLater:
                 break;
-            case 0x40043d14 when Is612:
+            case 0x40043d14 when Card.Is612OrLater:
                 break;
             default:
                 Refusal.Throw(Errno.ENOTTY);
@@ -80,7 +78,7 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
                 MustBeWritable();
                 clock.RequestPps(argument != 0);
                 break;
-            case 0x00003d13 when Is612:
+            case 0x00003d13 when Card.Is612OrLater:
                 break;
             default:
                 Refusal.Throw(Errno.ENOTTY);
@@ -167,7 +165,7 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
         }
         else if ((modes & offsetMode) != 0)
         {
-            if (Is612 && offset != 0)
+            if (Card.Is612OrLater && offset != 0)
             {
                 Refusal.Throw(Errno.ERANGE);
             }
@@ -208,6 +206,15 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
         }
     }
 
+    /// <summary>Linux 7.3 knows what the driver can do with a channel, and refuses the rest; one that is not there is minded first.</summary>
+    private void MustBeSupported(bool isChannel, int others)
+    {
+        if (isChannel && others != 0 && Card.Dialect == PtpOcpDialect.Mainline73 && Card.Defect != DriverDefect.FlagsUnchecked)
+        {
+            Refusal.Throw(Errno.EOPNOTSUPP);
+        }
+    }
+
     private void Capabilities(Span<byte> caps)
     {
         caps.Clear();
@@ -223,7 +230,9 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
     private void ExternalStamps(Span<byte> request, bool isSecond)
     {
         const int enable = 1;
+        const int rising = 2;
         const int edges = 6;
+        const int strict = 8;
         const int known = 0x1F;
         MustBeWritable();
         var flags = Int(request, 4);
@@ -234,8 +243,14 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
                 Refusal.Throw(Errno.EINVAL);
             }
         }
+        else
+        {
+            flags &= enable | edges;
+        }
 
-        clock.RequestStamps(Int(request, 0), (flags & enable) != 0);
+        var channel = Int(request, 0);
+        MustBeSupported(channel is >= 0 and < PtpClockDevice.StampChannels, flags & ~(enable | rising | strict));
+        clock.RequestStamps(channel, (flags & enable) != 0);
     }
 
     private void PeriodicOutput(Span<byte> request, bool isSecond)
@@ -262,6 +277,7 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
             flags = 0;
         }
 
+        MustBeSupported(channel is >= 0 and < PtpClockDevice.PeriodicChannels, flags & ~(duty | phaseFlag));
         clock.RequestPeriodic(channel, period, start, (flags & duty) != 0 ? on : null, (flags & phaseFlag) != 0 ? start : null);
     }
 
@@ -315,7 +331,7 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
         const int raw = 4;
         var (samples, id) = (Int(request, 0), Int(request, 4));
         if (samples is < 0 or > MostSamples || Int(request, 8) != 0 || Int(request, 12) != 0
-            || !(id == realtime || (Is612 && id is monotonic or raw)))
+            || !(id == realtime || (Card.Is612OrLater && id is monotonic or raw)))
         {
             Refusal.Throw(Errno.EINVAL);
         }

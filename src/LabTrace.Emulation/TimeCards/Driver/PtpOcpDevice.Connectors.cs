@@ -57,11 +57,9 @@ internal sealed partial class PtpOcpDevice
         Set(connector, isInput, state.IsDisabled ? 0 : value);
     }
 
-    /// <summary>The enable word of what feeds a pin in debugfs: inputs then outputs.</summary>
+    /// <summary>The words that debugfs shows of a connector: what it is an input to, what it puts out. ART, which has no such words, is shown with ones.</summary>
     public (uint In, uint Out) ConnectorWords(int connector) =>
-        Board == BoardKind.Art
-            ? (Bus.Read(ArtWord(connector)) & 0xFF, Bus.Read(ArtWord(connector)) & 0xFF)
-            : (Half(InputMap(connector), connector), Half(OutputMap(connector), connector));
+        Board == BoardKind.Art ? (0xFFFF, 0xFFFF) : (Half(InputMap(connector), connector), Half(OutputMap(connector), connector));
 
     public bool IsInput(int connector) => _sma[connector - 1].IsInput;
 

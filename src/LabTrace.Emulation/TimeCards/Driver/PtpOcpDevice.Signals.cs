@@ -15,7 +15,7 @@ internal sealed partial class PtpOcpDevice
         var state = _generators[generator];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{state.Period} {state.Duty} {state.Phase} {(state.IsHigh ? 1 : 0)} {DateTimeOffset.FromUnixTimeSeconds(state.Start / Second):yyyy-MM-ddTHH:mm:ss} TAI\n");
+            $"{state.Period} {state.Duty} {state.Phase} {(state.IsHigh ? 1 : 0)} {Date(state.Start)} TAI\n");
     }
 
     public string ShowSignalPart(int generator, string part)
@@ -120,7 +120,27 @@ internal sealed partial class PtpOcpDevice
             : "";
     }
 
-    public uint FrequencyStatus(int counter) => Bus.Read(Registers.Frequency + ((uint)counter * Registers.Page) + Registers.Status);
+    /// <summary>What debugfs tells of a generator.</summary>
+    public string DescribeGenerator(int generator)
+    {
+        var (state, page) = (_generators[generator], Registers.Signal + ((uint)generator * Registers.Page));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(state.IsRunning ? " ON" : "OFF")}, period:{state.Period} duty:{state.Duty}% phase:{state.Phase} pol:{(state.IsHigh ? 1 : 0)}"
+            + $" [{Bus.Read(page):x} {Bus.Read(page + Registers.Status):x}] start:{state.Start}");
+    }
+
+    /// <summary>What debugfs tells of a counter.</summary>
+    public string DescribeCounter(int counter)
+    {
+        var page = Registers.Frequency + ((uint)counter * Registers.Page);
+        var (ctrl, status) = (Bus.Read(page), Bus.Read(page + Registers.Status));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{((ctrl & 1) != 0 ? " ON" : "OFF")}, sec:{(ctrl >> 8) & 0xFF}{((status & Registers.FrequencyError) != 0 ? ", error" : "")}"
+            + $"{((status & Registers.FrequencyOverrun) != 0 ? ", overrun" : "")}"
+            + $"{((status & Registers.FrequencyValid) != 0 ? $", freq {status & Registers.FrequencyMask} Hz" : "")}  reg:{status:x}");
+    }
 
     private void SetSignal(int generator, GeneratorState wanted)
     {

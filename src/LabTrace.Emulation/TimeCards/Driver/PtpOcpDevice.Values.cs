@@ -164,7 +164,6 @@ internal sealed partial class PtpOcpDevice
     private byte[]? ReadSerial() => _serial ??= Bus.Run("ptp_ocp_read_eeprom", () => Board switch
     {
         BoardKind.Art => ReadEeprom(0x52, 0x63, 6),
-        BoardKind.Adva => ReadEeprom(0x50, 0x63, 6),
         _ => ReadEeprom(0x58, 0x9A, 6),
     });
 

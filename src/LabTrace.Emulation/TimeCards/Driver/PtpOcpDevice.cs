@@ -1,3 +1,4 @@
+using System.Globalization;
 using LabTrace.Devices;
 using LabTrace.Emulation.Files;
 using LabTrace.Emulation.TimeCards.Hardware;
@@ -16,6 +17,7 @@ internal sealed partial class PtpOcpDevice
     private readonly SmaState[] _sma = [new(1), new(2), new(3), new(4)];
     private long _nextWatchdog;
     private long _gnssLost;
+    private bool _wasInSync;
     private uint _ppsRequests;
     private uint _windowAdjust;
     private uint _utcTaiOffset = 37;
@@ -47,14 +49,26 @@ internal sealed partial class PtpOcpDevice
 
     public bool IsFacebook => Board is BoardKind.Facebook or BoardKind.Celestica;
 
+    /// <summary>What Linux 6.12 brought is there.</summary>
+    public bool Is612OrLater => Dialect is PtpOcpDialect.Mainline612 or PtpOcpDialect.Mainline73;
+
     /// <summary>Generators the driver shows.</summary>
-    public int GeneratorCount => Board switch { BoardKind.Art => 0, BoardKind.Adva => 2, _ => HasSignal ? 4 : 0 };
+    public int GeneratorCount => Board switch { BoardKind.Art => 0, BoardKind.Adva => 2, BoardKind.AdvaX1 => 4, _ => HasSignal ? 4 : 0 };
 
     /// <summary>Frequency counters the driver shows.</summary>
-    public int CounterCount => Board switch { BoardKind.Art => 0, BoardKind.Adva => 2, _ => HasFrequency ? 4 : 0 };
+    public int CounterCount => Board switch { BoardKind.Art => 0, BoardKind.Adva => 2, BoardKind.AdvaX1 => 4, _ => HasFrequency ? 4 : 0 };
 
     /// <summary>Pulses of the card's PPS since boot, and the system's time of the last, nanoseconds.</summary>
     public (int Count, long Realtime) LastPps { get; private set; }
+
+    /// <summary>Somebody asked for timestamps of the clock's own PPS.</summary>
+    public bool IsAskedForStamps => (_ppsRequests & ExttsRequest) != 0;
+
+    /// <summary>The kernel asked for the clock's PPS.</summary>
+    public bool IsAskedForPps => (_ppsRequests & PpsRequest) != 0;
+
+    /// <summary>Whether the clock is in sync; since Linux 6.12 as it was found in the last second.</summary>
+    public bool IsInSync => Is612OrLater ? _wasInSync : ReadSync();
 
     /// <summary>Parts in 2^16 of a part in a million, as adjfine was last asked.</summary>
     public long DialedFrequency { get; private set; }
@@ -108,7 +122,7 @@ internal sealed partial class PtpOcpDevice
         }
 
         Bus.Write(Clock(Registers.Ctrl), Registers.CtrlEnable);
-        Bus.Write(Clock(Registers.ServoOffsetP), 0x2000);
+        Bus.Write(Clock(Registers.ServoOffsetP), Board is BoardKind.Adva or BoardKind.AdvaX1 ? 0xC000u : 0x2000);
         Bus.Write(Clock(Registers.ServoOffsetI), 0x1000);
         Bus.Write(Clock(Registers.ServoDriftP), 0);
         Bus.Write(Clock(Registers.ServoDriftI), 0);
@@ -120,7 +134,8 @@ internal sealed partial class PtpOcpDevice
         }
 
         EstimateDelay();
-        var isInSync = (Bus.Read(Clock(Registers.Status)) & Registers.StatusInSync) != 0;
+        var isInSync = ReadSync();
+        _wasInSync = isInSync;
         if (!isInSync)
         {
             Bus.Run("ptp_ocp_settime", () => SetTime(Bus.Realtime + (37 * Second)));
@@ -132,7 +147,7 @@ internal sealed partial class PtpOcpDevice
         var (isRead, now) = Bus.Run("ptp_ocp_gettimex", () => (TryGetTime(out var time, out _, out _), time));
         if (isRead)
         {
-            say(info, string.Create(null, $"Time: {now / Second}.{now % Second}, {(isInSync ? "in-sync" : "UNSYNCED")}"));
+            say(info, string.Create(null, $"Time: {Time(now)}, {(isInSync ? "in-sync" : "UNSYNCED")}"));
         }
 
         foreach (var (name, tty, baud) in ports)
@@ -149,11 +164,11 @@ internal sealed partial class PtpOcpDevice
     /// <summary>Lets the card go.</summary>
     public void Remove()
     {
-        for (var i = 0; i < StamperPages.Length; i++)
+        // Linux 7.3 turns timestampers off before the clock goes, and again with them.
+        for (var times = Dialect == PtpOcpDialect.Mainline73 ? 2 : 1; times > 0; times--)
         {
-            if (HasStamper(i))
+            foreach (var page in StamperPages.Where((_, i) => HasStamper(i)))
             {
-                var page = StamperPages[i];
                 Bus.Run("ptp_ocp_ts_enable", () => TurnOff(page));
             }
         }
@@ -183,6 +198,11 @@ internal sealed partial class PtpOcpDevice
             for (var times = Defect == DriverDefect.WatchdogTwice ? 2 : 1; times > 0; times--)
             {
                 Bus.AsOf(_nextWatchdog, () => Bus.Run("ptp_ocp_watchdog", Watchdog, isInterrupt: true));
+            }
+
+            if (Is612OrLater)
+            {
+                Bus.AsOf(_nextWatchdog, () => _wasInSync = ReadSync());
             }
 
             _nextWatchdog += Second;
@@ -311,11 +331,23 @@ internal sealed partial class PtpOcpDevice
         }
     }
 
-    public bool HasStamper(int channel) => channel is >= 0 and < 6 && !(Board == BoardKind.Adva && channel is 3 or 4 && Board == BoardKind.Adva);
+    public bool HasStamper(int channel) => channel is >= 0 and < 6 && !(Board == BoardKind.Adva && channel is 3 or 4);
 
     public bool IsStamping(int channel) => HasStamper(channel) && (Bus.Read(StamperPages[channel]) & 1) != 0;
 
+    /// <summary>A time as the driver prints it: before Linux 7.3 without the zeros that lead its fraction.</summary>
+    public string Time(long ns) => Dialect == PtpOcpDialect.Mainline73
+        ? string.Create(CultureInfo.InvariantCulture, $"{ns / Second}.{ns % Second:D9}")
+        : string.Create(CultureInfo.InvariantCulture, $"{ns / Second}.{ns % Second}");
+
+    /// <summary>The same as a date: since Linux 7.3 with its fraction.</summary>
+    public string Date(long ns) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{DateTimeOffset.FromUnixTimeSeconds(ns / Second):yyyy-MM-ddTHH:mm:ss}{(Dialect == PtpOcpDialect.Mainline73 ? $".{ns % Second:D9}" : "")}");
+
     private static uint Clock(uint register) => Registers.Clock + register;
+
+    private bool ReadSync() => (Bus.Read(Clock(Registers.Status)) & Registers.StatusInSync) != 0;
 
     private void Interrupt(int vector)
     {
@@ -345,8 +377,8 @@ internal sealed partial class PtpOcpDevice
     private void StampInterrupt(int channel)
     {
         var page = StamperPages[channel];
-        var tellsStamp = channel != 5 || (_ppsRequests & ExttsRequest) != 0;
-        if (channel == 5 && (_ppsRequests & PpsRequest) != 0 && Defect != DriverDefect.PpsNotCounted)
+        var tellsStamp = channel != 5 || IsAskedForStamps;
+        if (channel == 5 && IsAskedForPps && Defect != DriverDefect.PpsNotCounted)
         {
             LastPps = (LastPps.Count + 1, Bus.Card.Now - (37 * Second) + 2_300);
         }

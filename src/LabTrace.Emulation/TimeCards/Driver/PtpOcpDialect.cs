@@ -11,6 +11,9 @@ internal enum PtpOcpDialect
 
     /// <summary>The Time Appliance Project's own.</summary>
     OutOfTree,
+
+    /// <summary>Linux 7.3: ADVA X1; no falling edges, no single pulses.</summary>
+    Mainline73,
 }
 
 /// <summary>Defects that can be seeded in the driver, one at a time, for suites that must find them.</summary>
@@ -85,4 +88,5 @@ internal enum DriverDefect
     ConfigOffsetUnchecked,
     ConfigWriteDropped,
     BinaryTakesAnySize,
+    FlagsUnchecked,
 }

@@ -164,7 +164,12 @@ internal sealed class PtpOcpModule
         _bus.Remove(slot.Address);
     }
 
-    private bool Knows(CardSlot slot) => _dialect != PtpOcpDialect.Mainline61 || slot.Options.Board is BoardKind.Facebook or BoardKind.Celestica;
+    private bool Knows(CardSlot slot) => slot.Options.Board switch
+    {
+        BoardKind.Facebook or BoardKind.Celestica => true,
+        BoardKind.AdvaX1 => _dialect == PtpOcpDialect.Mainline73,
+        _ => _dialect != PtpOcpDialect.Mainline61,
+    };
 
     private void Bind(string address)
     {

@@ -37,11 +37,14 @@ internal static class Selectors
 
     private static readonly string[] AdvaInputs = ["10Mhz", "PPS1", "PPS2", "TS1", "TS2", "FREQ1", "FREQ2", "None"];
     private static readonly string[] AdvaOutputs = ["10Mhz", "PHC", "MAC", "GNSS1", "GEN1", "GEN2", "GND", "VCC"];
+    private static readonly string[] AdvaX1Inputs = ["PPS1", "TS1", "TS2", "TS3", "TS4", "FREQ1", "FREQ2", "FREQ3", "FREQ4", "None"];
+    private static readonly string[] AdvaX1Outputs = ["10Mhz", "PHC", "MAC", "GNSS1", "GEN1", "GEN2", "GEN3", "GEN4", "GND", "VCC"];
 
     public static Selector[] Inputs(BoardKind board) => board switch
     {
         BoardKind.Art => [new("PPS1", 1), new("10Mhz", 8)],
         BoardKind.Adva => [.. FbInputs.Where(s => AdvaInputs.Contains(s.Name))],
+        BoardKind.AdvaX1 => [.. FbInputs.Where(s => AdvaX1Inputs.Contains(s.Name))],
         _ => FbInputs,
     };
 
@@ -49,6 +52,7 @@ internal static class Selectors
     {
         BoardKind.Art => [new(dialect == PtpOcpDialect.OutOfTree ? "MAC" : "PHC", 2), new("GNSS", 4), new("10Mhz", 0x10)],
         BoardKind.Adva => [.. FbOutputs.Where(s => AdvaOutputs.Contains(s.Name))],
+        BoardKind.AdvaX1 => [.. FbOutputs.Where(s => AdvaX1Outputs.Contains(s.Name))],
         _ => FbOutputs,
     };
 

@@ -127,4 +127,5 @@ internal enum BoardKind
     Celestica,
     Art,
     Adva,
+    AdvaX1,
 }

@@ -51,6 +51,7 @@ internal sealed class PciFunction
         BoardKind.Facebook => (0x1d9b, 0x0400),
         BoardKind.Celestica => (0x18d4, 0x1008),
         BoardKind.Art => (0x1ad7, 0xa000),
+        BoardKind.AdvaX1 => (0xad5a, 0x0410),
         _ => (0xad5a, 0x0400),
     };
 

@@ -102,8 +102,9 @@ internal static class Registers
     public const uint UtcStatus = 0x30;
     public const uint Leap = 0x34;
     public const uint UtcValid = 1 << 8;
-    public const uint LeapAnnounce59 = 1 << 12;
-    public const uint LeapAnnounce61 = 1 << 13;
+    public const uint LeapAnnounced = 1 << 12;
+    public const uint Leap59 = 1 << 13;
+    public const uint Leap61 = 1 << 14;
     public const uint LeapValid = 1 << 16;
 
     public const uint FrequencyValid = 1u << 31;

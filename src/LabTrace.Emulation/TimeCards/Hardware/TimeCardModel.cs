@@ -261,10 +261,9 @@ internal sealed class TimeCardModel
         Map(Registers.PpsToExt, new MemoryBlock());
         Map(Registers.PpsSelect, new MemoryBlock());
         uint[] stampers = [Registers.Ts0, Registers.Ts1, Registers.Ts2, Registers.Ts3, Registers.Ts4, Registers.Pps];
-        var isAdva = options.Board == BoardKind.Adva;
         for (var i = 0; i < stampers.Length; i++)
         {
-            if (!isAdva || i is not (3 or 4))
+            if (options.Board != BoardKind.Adva || i is not (3 or 4))
             {
                 Map(stampers[i], Stampers[i]);
             }
@@ -298,7 +297,7 @@ internal sealed class TimeCardModel
         Map(Registers.SmaMap1, Sma.Map1);
         Map(Registers.SmaMap2, Sma.Map2);
         Map(Registers.I2c, Iic);
-        for (var i = 0; i < (isAdva ? 2 : 4); i++)
+        for (var i = 0; i < (options.Board == BoardKind.Adva ? 2 : 4); i++)
         {
             Map(Registers.Signal + ((uint)i * Registers.Page), Generators[i]);
             Map(Registers.Frequency + ((uint)i * Registers.Page), Counters[i]);
@@ -306,7 +305,7 @@ internal sealed class TimeCardModel
 
         // Inputs of SMA1 and SMA2, outputs of SMA3 (10 MHz) and SMA4 (PHC).
         (Sma.Map1[0], Sma.Map1[8]) = (0x8001_8000, 0x8001_8000);
-        if (!isAdva)
+        if (options.Board is BoardKind.Facebook or BoardKind.Celestica)
         {
             foreach (var page in (uint[])[Registers.IrigIn, Registers.IrigOut, Registers.DcfIn, Registers.DcfOut, Registers.NmeaOut])
             {
@@ -315,25 +314,23 @@ internal sealed class TimeCardModel
 
             Map(Registers.UartGnss2 & 0xFFFF_0000, Gnss2Port);
             Map(Registers.UartNmea & 0xFFFF_0000, NmeaPort);
+        }
+
+        if (options.Board != BoardKind.Adva)
+        {
             Map(Registers.Spi, new AxiQuadSpi(this, Registers.SpiVector, Flash));
         }
 
-        BuildMemories(isAdva);
+        BuildMemories(options);
     }
 
-    private void BuildMemories(bool isAdva)
+    private void BuildMemories(CardOptions options)
     {
-        var options = Options;
         Iic.Devices[0x50] = new byte[256];
         Iic.Devices[0x58] = new byte[256];
         System.Text.Encoding.ASCII.GetBytes(options.BoardId).CopyTo(Iic.Devices[0x50], 0x43);
         System.Text.Encoding.ASCII.GetBytes(options.BoardPrefix).CopyTo(Iic.Devices[0x50], 0);
         options.Serial.CopyTo(Iic.Devices[0x58], 0x9A);
-        if (isAdva)
-        {
-            options.Serial.CopyTo(Iic.Devices[0x50], 0x63);
-        }
-
         foreach (var (offset, value) in options.PowerUp)
         {
             if (Find(offset, out var inside) is MemoryBlock block)

@@ -51,7 +51,7 @@ internal sealed class TodCore(TimeCardModel card) : MemoryBlock
         var word = offset | Registers.UtcValid | Registers.LeapValid;
         if (gnss.LeapAt - card.Now <= DayNs)
         {
-            word |= gnss.LeapSign > 0 == (card.Defect != CardDefect.LeapAnnouncedWrong) ? Registers.LeapAnnounce61 : Registers.LeapAnnounce59;
+            word |= Registers.LeapAnnounced | (gnss.LeapSign > 0 == (card.Defect != CardDefect.LeapAnnouncedWrong) ? Registers.Leap61 : Registers.Leap59);
         }
 
         _kept = word;
