@@ -1,5 +1,5 @@
 @kernel @needs:kmsg @needs:modules @needs:debugfs
-Feature: Warnings, oopses, panics and lockups
+Feature: Warnings, oopses, panics, lockups and stalls
   What a kernel says of itself is charged to the step that ran, and a kernel that dies is told from a lab that broke. The
   scenario behind it gets a machine that works.
 
@@ -32,6 +32,14 @@ Feature: Warnings, oopses, panics and lockups
     Given the kernel calls a cpu stuck after 4 s
     When the kernel is asked for a lockup
     Then the kernel reported "BUG: soft lockup in *"
+
+  @kernel-warns
+  Scenario: a reader that holds up RCU is found, and the machine goes on
+    Given the kernel calls a reader under RCU stalled after 3 s
+    When the kernel is asked for an RCU stall
+    Then the kernel reported "INFO: rcu detected stall in *"
+    When I run "true"
+    Then the command succeeded
 
   Scenario: a program that says the kernel panics is no kernel that panics
     When a program writes "Kernel panic - not syncing: not at all" into the kernel's log

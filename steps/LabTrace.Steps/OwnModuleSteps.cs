@@ -14,6 +14,7 @@ public sealed class OwnModuleSteps(ModuleBench modules, TracingBench bench, Scen
     private const int RecordBytes = 16;
     private const string Uptime = "/proc/uptime";
     private const string WatchdogThreshold = "/proc/sys/kernel/watchdog_thresh";
+    private const string StallTimeout = "/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout";
 
     // Documentation/admin-guide/lockup-watchdogs.rst.
     private const int ThresholdsInASoftLockup = 2;
@@ -51,9 +52,17 @@ public sealed class OwnModuleSteps(ModuleBench modules, TracingBench bench, Scen
     [When("the kernel is asked for a lockup")]
     public Task WhenTheKernelIsAskedForALockup() => EndAsync("lockup");
 
+    [When("the kernel is asked for an RCU stall")]
+    public async Task WhenTheKernelIsAskedForAnRcuStall() => _ = (await modules.WriteAsync("labtrace_trouble/make", "stall")).EnsureSuccess();
+
     [Given("the kernel calls a cpu stuck after {duration}")]
-    public async Task GivenTheKernelCallsACpuStuckAfter(Duration limit) => await (await place.OpenAsync()).Changes.SetAttributeAsync(
-        WatchdogThreshold, Math.Max(1, (int)limit.ToTimeSpan().TotalSeconds / ThresholdsInASoftLockup).ToString(CultureInfo.InvariantCulture), restoreValue: null, place.Cancellation);
+    public Task GivenTheKernelCallsACpuStuckAfter(Duration limit) => SetSecondsAsync(WatchdogThreshold, limit.ToTimeSpan() / ThresholdsInASoftLockup);
+
+    [Given("the kernel calls a reader under RCU stalled after {duration}")]
+    public Task GivenTheKernelCallsAReaderStalledAfter(Duration limit) => SetSecondsAsync(StallTimeout, limit.ToTimeSpan());
+
+    private async Task SetSecondsAsync(string path, TimeSpan time) => await (await place.OpenAsync()).Changes.SetAttributeAsync(
+        path, Math.Max(1, (int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture), restoreValue: null, place.Cancellation);
 
     // What the kernel is asked for is its end. Whether it may come to that is for the scenario to say.
     private async Task EndAsync(string word)
