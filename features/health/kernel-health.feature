@@ -37,6 +37,18 @@ Feature: Kernel health
       | panic                 | PANIC            | kernel panic: dumptest                                                  |
       | BUG                   | BUG              | kernel BUG in lkdtm_BUG                                                 |
       | oops                  | EXCEPTION        | BUG: unable to handle kernel NULL pointer dereference in lkdtm_EXCEPTION |
+      | corrupted list        | CORRUPT_LIST_ADD | BUG: corrupted list in lkdtm_CORRUPT_LIST_ADD                           |
+      | refcount's misuse     | REFCOUNT_INC_ZERO | WARNING: refcount bug in lkdtm_REFCOUNT_INC_ZERO                       |
+
+  @needs:kmsg @needs:lkdtm
+  Scenario Outline: where a kernel looks for it, its <trouble> is found and named
+    Given a kernel with every check there is, which may be crashed
+    And the kernel may report "<title>"
+    When lkdtm provokes "<crash>"
+    Then the kernel reported "<title>"
+
+    Examples:
+      | trouble               | crash            | title                                                                   |
       | RCU stall             | LOOP             | INFO: rcu detected stall in *                                           |
       | soft lockup           | SOFTLOCKUP       | BUG: soft lockup in *                                                   |
       | hard lockup           | HARDLOCKUP       | hard lockup in lkdtm_HARDLOCKUP                                         |
@@ -44,12 +56,10 @@ Feature: Kernel health
       | hung task             | HUNG_TASK        | INFO: task hung in lkdtm_HUNG_TASK                                      |
       | UBSAN report          | ARRAY_BOUNDS     | UBSAN: array-index-out-of-bounds in lkdtm_ARRAY_BOUNDS                  |
       | KASAN report          | READ_AFTER_FREE  | KASAN: slab-use-after-free Read in lkdtm_READ_AFTER_FREE                |
-      | corrupted list        | CORRUPT_LIST_ADD | BUG: corrupted list in lkdtm_CORRUPT_LIST_ADD                           |
-      | refcount's misuse     | REFCOUNT_INC_ZERO | WARNING: refcount bug in lkdtm_REFCOUNT_INC_ZERO                       |
 
   @needs:kmsg @needs:lkdtm
   Scenario: a call of the OOM killer is found and named
-    Given a kernel that may be crashed
+    Given a kernel with every check there is, which may be crashed
     And the kernel may report "Out of memory: killed *"
     When sysrq calls the OOM killer
     Then the kernel reported "Out of memory: killed hog"

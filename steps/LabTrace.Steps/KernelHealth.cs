@@ -10,15 +10,22 @@ using Reqnroll;
 namespace LabTrace.Steps;
 
 /// <summary>What the kernel says of itself while a scenario runs: charged to the step that ran, unless it is known or expected.</summary>
-public sealed class KernelHealth(ScenarioPlace place, ScenarioContext scenario, IReqnrollOutputHelper output)
+public sealed class KernelHealth(ScenarioPlace place, ModuleBench modules, ScenarioContext scenario, IReqnrollOutputHelper output)
 {
     private const int ShownLines = 12;
     private const string ExpectsTag = "kernel-warns";
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const string Lkdtm = "provoke-crash/DIRECT";
+
+    // Of the exit codes of who was ended by a signal, as the kernel ends who met an oops.
+    private const int FirstSignal = 128;
+
     private readonly List<KernelReport> reports = [];
     private readonly List<KernelReport> open = [];
     private readonly List<string> expected = [];
+
+    private bool IsEmulated => place.Lab.Place.Kind == TargetKind.Emulated;
 
     /// <summary>Reports of this title, a pattern, do not fail the scenario.</summary>
     public void Expect(string title) => expected.Add(title);
@@ -97,9 +104,43 @@ public sealed class KernelHealth(ScenarioPlace place, ScenarioContext scenario, 
     public async Task NeedExpendableAsync()
     {
         await NeedWatchAsync();
-        if (place.Lab.Place.Kind is not TargetKind.Emulated)
+        if (!IsEmulated && (await place.OpenAsync()).Target is not IBootableTarget { IsDisposable: true })
         {
-            throw new IgnoreException($"place '{place.Lab.Place.Name}' runs a real kernel, and a crash would take it away from everybody: try --place emulated");
+            throw new IgnoreException(
+                $"place '{place.Lab.Place.Name}' runs a real kernel, and a crash would take it away from everybody: try --place emulated, or a place of kind vm");
+        }
+    }
+
+    /// <summary>Only the emulated kernel has sanitizers, lockdep and an NMI watchdog for certain; nobody waits for its timers, and its OOM killer ends nobody.</summary>
+    public async Task NeedEveryCheckAsync()
+    {
+        await NeedWatchAsync();
+        if (!IsEmulated)
+        {
+            throw new IgnoreException(
+                $"place '{place.Lab.Place.Name}' runs a real kernel, which need not have been built with sanitizers and lockdep nor have an NMI watchdog, and whose OOM killer may end LabTrace's agent: try --place emulated");
+        }
+    }
+
+    /// <summary>Lets lkdtm do its worst, by a program of its own: the kernel ends the writer, and perhaps itself.</summary>
+    public async Task ProvokeAsync(string crash)
+    {
+        var target = (await place.OpenAsync()).Target;
+        if (IsEmulated)
+        {
+            // Whose programs cannot write into files, and need not end.
+            await target.WriteTextAsync("/sys/kernel/debug/" + Lkdtm, crash, place.Cancellation);
+            return;
+        }
+
+        try
+        {
+            var result = await modules.WriteAsync(Lkdtm, crash);
+            _ = result.ExitCode < FirstSignal ? result.EnsureSuccess() : result;
+        }
+        catch (TargetUnreachableException) when (target is IBootableTarget { IsDisposable: true, Down: not null })
+        {
+            // As asked; what the kernel said is on its console.
         }
     }
 

@@ -7,8 +7,6 @@ namespace LabTrace.Steps;
 [Binding]
 public sealed class KernelHealthSteps(KernelHealth health, ScenarioPlace place)
 {
-    private const string Provoke = "/sys/kernel/debug/provoke-crash/DIRECT";
-
     [AfterStep(Order = int.MaxValue)]
     public Task ChargeAsync() => health.ChargeAsync();
 
@@ -18,12 +16,14 @@ public sealed class KernelHealthSteps(KernelHealth health, ScenarioPlace place)
     [Given("a kernel that may be crashed")]
     public Task GivenAKernelThatMayBeCrashed() => health.NeedExpendableAsync();
 
+    [Given("a kernel with every check there is, which may be crashed")]
+    public Task GivenAKernelWithEveryCheck() => health.NeedEveryCheckAsync();
+
     [Given("the kernel may report {string}")]
     public void GivenTheKernelMayReport(string title) => health.Expect(title);
 
     [When("lkdtm provokes {string}")]
-    public async Task WhenLkdtmProvokes(string crash) =>
-        await (await place.OpenAsync()).Target.WriteAsync(Provoke, System.Text.Encoding.UTF8.GetBytes(crash), WriteMode.Truncate, place.Cancellation);
+    public Task WhenLkdtmProvokes(string crash) => health.ProvokeAsync(crash);
 
     [When("sysrq calls the OOM killer")]
     public async Task WhenSysrqCallsTheOomKiller() =>

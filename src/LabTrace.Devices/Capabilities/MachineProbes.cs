@@ -18,7 +18,7 @@ internal static class MachineProbes
         new("labtrace-gpio", "use GPIO lines by a program", _ => "cc -static -o labtrace-gpio fixtures/programs/labtrace-gpio.c, and put it into PATH", GpioProgramAsync),
         new("kmsg", "read the kernel's log", e => e == Errno.EPERM ? "run as root: sudo ./labtrace …" : "boot a kernel with CONFIG_PRINTK=y", KmsgAsync),
         new("debugfs", "read drivers' debug files", _ => "mount -t debugfs debugfs /sys/kernel/debug", DebugfsAsync),
-        new("lkdtm", "make the kernel complain on purpose", _ => "boot a kernel with CONFIG_LKDTM and load it: modprobe lkdtm", LkdtmAsync),
+        new("lkdtm", "make the kernel complain on purpose", _ => "boot a kernel with CONFIG_LKDTM and load it: modprobe lkdtm; or at a place of kind vm `build: [fixtures/kmod/lkdtm]` and `load: [lkdtm]`", LkdtmAsync),
         new("bpf", "load BPF programs", _ => "boot a kernel with CONFIG_BPF_SYSCALL=y, and run as root", BpfAsync),
         new("btf", "read the kernel's own types, for BPF programs that run on any kernel", _ => "boot a kernel with CONFIG_DEBUG_INFO_BTF=y", BtfAsync),
         new("reboot", "boot the target while a scenario runs", _ => "use a place of kind ssh or vm", RebootAsync),

@@ -9,6 +9,7 @@ internal sealed class DebianKernel(string place, VmCache cache, Action<string>? 
 {
     private const string UsualPackage = "linux-image-amd64";
     private const string AptLists = "/var/lib/apt/lists";
+    private const string Sources = "sources";
     private const int KeyDigits = 16;
 
     /// <summary>Fetches a kernel with its modules.</summary>
@@ -80,20 +81,28 @@ internal sealed class DebianKernel(string place, VmCache cache, Action<string>? 
     public async Task<KernelSource> FetchSourceAsync(string release, string packageVersion, IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
         var package = "linux-source-" + string.Join('.', release.Split('.', '-').Take(2));
+        var name = $"Debian's {package} {packageVersion}";
+        var kept = $"{package}_{packageVersion}-";
+        if (Directory.Exists(cache.At(Sources))
+            && Directory.GetDirectories(cache.At(Sources), kept + "*").FirstOrDefault(d => files.All(file => File.Exists(Path.Combine(d, file)))) is { } found)
+        {
+            return new KernelSource(name, found);
+        }
+
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', files))))[..KeyDigits];
-        var directory = await cache.DirectoryAsync(Path.Combine("sources", $"{package}_{packageVersion}-{key}"), async made =>
+        var taken = await cache.DirectoryAsync(Path.Combine(Sources, kept + key), async directory =>
         {
             HostTools.Require(place, "apt-get", "apt (or name the `headers` of a whole kernel tree)");
             HostTools.Require(place, "dpkg-deb", "dpkg");
             HostTools.Require(place, "xz", "xz-utils");
-            var unpacked = Path.Combine(made, ".package");
+            var unpacked = Path.Combine(directory, ".package");
             _ = Directory.CreateDirectory(unpacked);
             await UnpackAsync($"{package}={packageVersion}", unpacked, cancellationToken);
             progress?.Invoke($"taking {files.Count} files of the kernel's source…");
-            await KernelSource.TakeAsync(place, Path.Combine(unpacked, "usr", "src", package + ".tar.xz"), files, made, cancellationToken);
+            await KernelSource.TakeAsync(place, Path.Combine(unpacked, "usr", "src", package + ".tar.xz"), files, directory, cancellationToken);
             Directory.Delete(unpacked, recursive: true);
         });
-        return new KernelSource($"Debian's {package} {packageVersion}", directory);
+        return new KernelSource(name, taken);
     }
 
     // Asking apt takes a third of a second; its answer holds until its lists change.

@@ -48,6 +48,25 @@ internal sealed class ModuleBuild(string place, VmCache cache, Action<string>? p
         return [.. Directory.GetFiles(built, "*.ko").Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Has the files of the kernel's own source ready that several directories want: to look into its package takes a while.</summary>
+    /// <param name="sources">The directories, with and without such wishes.</param>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <exception cref="LabConfigException">A list cannot be understood, or the source does not have a file.</exception>
+    public async Task PrepareSourceAsync(IEnumerable<string> sources, ModuleKernel kernel, CancellationToken cancellationToken)
+    {
+        var files = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var source in sources)
+        {
+            files.UnionWith((await KernelSourceList.FindAsync(source, cancellationToken))?.Files.Select(f => f.Path) ?? []);
+        }
+
+        if (files.Count > 0)
+        {
+            _ = await kernel.FindSourceAsync(new DebianKernel(place, cache, progress), [.. files], cancellationToken);
+        }
+    }
+
     private async Task AddKernelSourceAsync(
         List<(string Path, byte[] Content)> files, string source, KernelSourceList list, ModuleKernel kernel, CancellationToken cancellationToken)
     {

@@ -23,21 +23,41 @@ internal sealed record VmImage(KernelImage Kernel, string InitramfsFile, string 
         var kernel = settings.IsDebianKernel
             ? await debian.FetchAsync(settings.Kernel.Split(':').ElementAtOrDefault(1), cancellationToken)
             : KernelImage.Open(place, settings.Kernel, settings.ModuleDirectory);
-        var built = new List<string>();
         var programs = new List<string>();
-        foreach (var source in settings.Build)
+        foreach (var source in settings.Build.Where(IsProgram))
         {
-            if (source.EndsWith(".c", StringComparison.Ordinal))
-            {
-                programs.Add(await new ProgramBuild(place, cache, progress).BuildAsync(source, cancellationToken));
-                continue;
-            }
+            programs.Add(await new ProgramBuild(place, cache, progress).BuildAsync(source, cancellationToken));
+        }
 
-            var modules = await ModuleKernel.FindAsync(settings, kernel, debian, cancellationToken)
-                ?? throw new LabConfigException($"place '{place}' builds modules and does not say against which headers", "`headers: DIR`, the kernel's build directory");
+        string[] modules = [.. settings.Build.Where(source => !IsProgram(source))];
+        var built = modules.Length == 0 ? [] : await BuildModulesAsync(place, modules, await ModuleKernel.FindAsync(settings, kernel, debian, cancellationToken), cache, progress, cancellationToken);
+        var bytes = await new Initramfs(place, settings, kernel, agent).MakeAsync(built, programs, cancellationToken);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..KeyDigits];
+        var file = await cache.FileAsync(
+            Path.Combine(Folder, hash + ".cpio"), path => File.WriteAllBytesAsync(path, bytes, cancellationToken));
+        cache.Prune(Folder);
+        kernel = kernel with { File = await UnpackedKernel.FindAsync(kernel.File, cache, cancellationToken) };
+        return new VmImage(kernel, file, KeyOf(settings, kernel, hash));
+    }
+
+    private static bool IsProgram(string source) => source.EndsWith(".c", StringComparison.Ordinal);
+
+    private static async Task<List<string>> BuildModulesAsync(
+        string place, IReadOnlyList<string> sources, ModuleKernel? kernel, VmCache cache, Action<string>? progress, CancellationToken cancellationToken)
+    {
+        if (kernel is null)
+        {
+            throw new LabConfigException($"place '{place}' builds modules and does not say against which headers", "`headers: DIR`, the kernel's build directory");
+        }
+
+        var build = new ModuleBuild(place, cache, progress);
+        await build.PrepareSourceAsync(sources, kernel, cancellationToken);
+        var built = new List<string>();
+        foreach (var source in sources)
+        {
             try
             {
-                built.AddRange(await new ModuleBuild(place, cache, progress).BuildAsync(source, modules, cancellationToken));
+                built.AddRange(await build.BuildAsync(source, kernel, cancellationToken));
             }
             catch (NotOnTargetException e)
             {
@@ -46,13 +66,7 @@ internal sealed record VmImage(KernelImage Kernel, string InitramfsFile, string 
             }
         }
 
-        var bytes = await new Initramfs(place, settings, kernel, agent).MakeAsync(built, programs, cancellationToken);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..KeyDigits];
-        var file = await cache.FileAsync(
-            Path.Combine(Folder, hash + ".cpio"), path => File.WriteAllBytesAsync(path, bytes, cancellationToken));
-        cache.Prune(Folder);
-        kernel = kernel with { File = await UnpackedKernel.FindAsync(kernel.File, cache, cancellationToken) };
-        return new VmImage(kernel, file, KeyOf(settings, kernel, hash));
+        return built;
     }
 
     private static string KeyOf(VmSettings settings, KernelImage kernel, string hash)
