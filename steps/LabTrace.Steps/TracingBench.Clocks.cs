@@ -9,7 +9,6 @@ namespace LabTrace.Steps;
 /// <summary>The trace's clock beside the clock that passes at the target.</summary>
 public sealed partial class TracingBench
 {
-    private const int NanosecondsPerSecond = 1_000_000_000;
     private static readonly TimeSpan BetweenProbes = TimeSpan.FromMilliseconds(2);
 
     private ClockComparison? clocks;
@@ -21,21 +20,15 @@ public sealed partial class TracingBench
     {
         var instance = await InstanceAsync();
         var target = instance.Tracefs.Target;
-        if (target.Kind is TargetKind.Ssh or TargetKind.Vm)
-        {
-            throw new IgnoreException(
-                $"place '{place.Lab.Place.Name}' is reached over a link, and the clock of its target cannot be read from here; try: a place of kind local");
-        }
-
         List<(long Before, long After)> looks = new(times);
         await KeepAsync(await instance.RecordAsync(
             async token =>
             {
                 for (var i = 0; i < times; i++)
                 {
-                    var before = Now(target);
+                    var before = await NowAsync(target, token);
                     await instance.MarkAsync(ClockComparison.MarkerOf(i), token);
-                    looks.Add((before, Now(target)));
+                    looks.Add((before, await NowAsync(target, token)));
                     await Task.Delay(BetweenProbes, target.Time, token);
                 }
             },
@@ -62,11 +55,6 @@ public sealed partial class TracingBench
 
     public void ClocksShouldAgreeWithin(Duration bound)
     {
-        if (place.Lab.Place.Kind is TargetKind.Ssh)
-        {
-            throw new IgnoreException($"place '{place.Lab.Place.Name}' is another machine, whose clocks started at another time: only their drift can be compared");
-        }
-
         if (Clocks.ProvenDistance > bound.Nanoseconds)
         {
             Assert.Fail($"expected: the trace clock within {bound} of the target's clock\n  found:    {Clocks.ProvenDistance} ns apart at least, the median of {Clocks.Probes.Count} probes {Clocks.Median} ns");
@@ -76,6 +64,15 @@ public sealed partial class TracingBench
     public void RecordClockOffset(Measurements measurements, string name) =>
         measurements.Record(name, Clocks.Median, "ns", [.. Clocks.Probes.Select(static p => (double)p.OffsetNs)]);
 
-    private static long Now(ITarget target) =>
-        (long)((Int128)target.Time.GetTimestamp() * NanosecondsPerSecond / target.Time.TimestampFrequency);
+    private static async Task<long> NowAsync(ITarget target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await MonotonicClock.ReadAsync(target, cancellationToken);
+        }
+        catch (NotOnTargetException e)
+        {
+            throw new IgnoreException(e.Message.Replace("\n  try:", "; try:", StringComparison.Ordinal), e);
+        }
+    }
 }
