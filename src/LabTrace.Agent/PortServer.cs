@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.IO.Pipes;
-using System.Text;
 using LabTrace.Devices;
 using LabTrace.Devices.Wire;
 using Microsoft.Win32.SafeHandles;
@@ -20,8 +19,7 @@ internal static class PortServer
     public static async Task<int> ServeAsync(string path)
     {
         await using var target = new LocalTarget("agent") { IsDirect = false };
-        await WarmUpAsync(target);
-        await Console.Error.WriteLineAsync("labtrace-agent: ready");
+        Console.Error.WriteLine(WireProtocol.AgentIsReady);
         while (true)
         {
             SafeFileHandle handle;
@@ -31,13 +29,19 @@ internal static class PortServer
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                await Console.Error.WriteLineAsync($"labtrace-agent: {path}: {e.Message}");
+                Console.Error.WriteLine($"labtrace-agent: {path}: {e.Message}");
                 return 1;
             }
 
             await using var input = new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0, isAsync: false);
             await using var output = new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0, isAsync: false);
-            if (await WaitForCallerAsync(input) is { } time)
+            var line = ReadLine(input);
+            if (line.SequenceEqual(WireProtocol.WarmUp))
+            {
+                await WarmUpAsync(target);
+                Console.Error.WriteLine(WireProtocol.AgentIsWarm);
+            }
+            else if (TryReadTime(line, out var time))
             {
                 SetClock(time);
                 _ = await TargetServer.ServeAsync(target, input, output);
@@ -48,29 +52,27 @@ internal static class PortServer
         }
     }
 
-    // Null at the end of the stream, and for what is no caller's line.
-    private static async Task<long?> WaitForCallerAsync(FileStream input)
+    // Nothing at the end of the stream, and for what is no caller's line.
+    private static ReadOnlySpan<byte> ReadLine(FileStream input)
     {
         var line = new byte[LongestLine];
-        for (var length = 0; length < line.Length; length++)
+        for (var length = 0; length < line.Length && input.Read(line, length, 1) > 0; length++)
         {
-            if (await input.ReadAsync(line.AsMemory(length, 1)) == 0)
-            {
-                return null;
-            }
-
             if (line[length] == '\n')
             {
-                var text = line.AsSpan(0, length);
-                return text.StartsWith(Encoding.ASCII.GetBytes(WireProtocol.Wake))
-                    && Utf8Parser.TryParse(text[WireProtocol.Wake.Length..], out long time, out var used)
-                    && WireProtocol.Wake.Length + used == length
-                    ? time
-                    : null;
+                return line.AsSpan(0, length);
             }
         }
 
-        return null;
+        return [];
+    }
+
+    private static bool TryReadTime(ReadOnlySpan<byte> line, out long nanoseconds)
+    {
+        nanoseconds = 0;
+        return line.StartsWith(WireProtocol.Wake)
+            && Utf8Parser.TryParse(line[WireProtocol.Wake.Length..], out nanoseconds, out var used)
+            && WireProtocol.Wake.Length + used == line.Length;
     }
 
     private static void SetClock(long nanoseconds)
@@ -79,7 +81,7 @@ internal static class PortServer
         _ = Libc.SetTime(ClockRealtime, [nanoseconds / NanosecondsPerSecond, nanoseconds % NanosecondsPerSecond]);
     }
 
-    // What is called for the first time is slow where code is emulated: that time is spent before anybody waits.
+    // What is called for the first time is slow where code is emulated: a machine that is kept has that behind it.
     private static async Task WarmUpAsync(LocalTarget target)
     {
         using var toServer = new AnonymousPipeServerStream(PipeDirection.Out);

@@ -9,9 +9,6 @@ namespace LabTrace.Devices.Vm;
 /// <summary>One QEMU, from its start to its end: its console, its monitor and the link to the agent inside.</summary>
 internal sealed class VirtualMachine : IAsyncDisposable
 {
-    /// <summary>What the agent says on the console when it can be called.</summary>
-    public const string AgentIsReady = "labtrace-agent: ready";
-
     private static readonly TimeSpan PulseInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PulseLimit = TimeSpan.FromMinutes(3);
 
@@ -179,7 +176,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
 
     private async Task ComeUpAsync(Socket agent, Socket console, Socket monitor, Socket interrupts, bool isBoot, bool isCalled, string? save, CancellationToken cancellationToken)
     {
-        var ready = Console.SeenAsync(AgentIsReady);
+        var ready = Console.SeenAsync(WireProtocol.AgentIsReady);
         if (_cards.Count > 0)
         {
             _interrupts.Connect(await AcceptAsync(interrupts, cancellationToken));
@@ -195,6 +192,9 @@ internal sealed class VirtualMachine : IAsyncDisposable
             RefuseMissingModules();
             if (save is not null)
             {
+                var warm = Console.SeenAsync(WireProtocol.AgentIsWarm);
+                await _agent.WriteAsync((byte[])[.. WireProtocol.WarmUp, (byte)'\n'], cancellationToken);
+                await OrEndAsync(warm, cancellationToken);
                 await SaveAsync(save, cancellationToken);
             }
         }
@@ -206,7 +206,7 @@ internal sealed class VirtualMachine : IAsyncDisposable
 
         // The clock of a machine that goes on from a state is as old as the state.
         var now = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
-        await _agent.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{WireProtocol.Wake}{now}\n")), cancellationToken);
+        await _agent.WriteAsync((byte[])[.. WireProtocol.Wake, .. Encoding.ASCII.GetBytes(now.ToString(CultureInfo.InvariantCulture)), (byte)'\n'], cancellationToken);
         _link = await WireLink.OpenAsync(_name, _agent, _agent, WhyLostAsync, cancellationToken);
         _pulse = Task.Run(FeelPulseAsync, CancellationToken.None);
     }

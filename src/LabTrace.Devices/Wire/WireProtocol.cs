@@ -13,7 +13,16 @@ internal static class WireProtocol
     /// Begins the one line that a caller sends over a port without a beginning of its own, with the caller's time behind it: ns
     /// since 1970. The agent says Hello when it has come.
     /// </summary>
-    public const string Wake = "LTWAKE ";
+    public static ReadOnlySpan<byte> Wake => "LTWAKE "u8;
+
+    /// <summary>The line, without its end, by which a caller has the agent do once what callers will ask for, before its machine is kept.</summary>
+    public static ReadOnlySpan<byte> WarmUp => "LTWARM"u8;
+
+    /// <summary>What the agent says on its machine's console when its port can be called.</summary>
+    public const string AgentIsReady = "labtrace-agent: ready";
+
+    /// <summary>What it says there when it has done what <see cref="WarmUp"/> asks for.</summary>
+    public const string AgentIsWarm = "labtrace-agent: warm";
 
     /// <summary>Length, id, kind and flags.</summary>
     public const int HeaderBytes = 10;
