@@ -26,12 +26,12 @@ internal sealed class ServedStream(Stream stream) : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads what is there now, behind the reads asked for before: a 1 and the bytes, or a 0 when there is nothing now.</summary>
-    public async Task ReadNowAsync(int most, WireWriter answer, CancellationToken cancellationToken)
+    /// <summary>Reads the records that are there now, behind the reads asked for before; each is written to the answer.</summary>
+    public async Task ReadRecordsAsync(int longest, WireWriter answer, CancellationToken cancellationToken)
     {
-        if (most is < 1 or >= WireProtocol.MaxBody - 1)
+        if (longest is < 1 or >= WireProtocol.MaxBody)
         {
-            throw new WireException($"a read of {most} bytes");
+            throw new WireException($"a read of {longest} bytes");
         }
 
         Task before;
@@ -46,11 +46,10 @@ internal sealed class ServedStream(Stream stream) : IAsyncDisposable
             throw new WireException("the stream cannot say that there is nothing now");
         }
 
-        var buffer = new byte[most];
-        var got = await reader.ReadNowAsync(buffer, cancellationToken);
-        _ = answer.Flag(got is not null);
-        buffer.AsMemory(0, got ?? 0).CopyTo(answer.Reserve(most));
-        answer.Advance(got ?? 0);
+        foreach (var record in await reader.ReadRecordsAsync(longest, cancellationToken))
+        {
+            _ = answer.Bytes(record);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -191,7 +191,7 @@ internal sealed class TargetServer : IAsyncDisposable
             WireCall.OpenRead => OpenReadAsync(reader.Text(), answer, cancellationToken),
             WireCall.Start => StartAsync(WireCommand.Read(ref reader), answer, cancellationToken),
             WireCall.StreamRead => Stream(reader.Int32()).ReadAsync(reader.Int32(), answer, cancellationToken),
-            WireCall.StreamReadNow => Stream(reader.Int32()).ReadNowAsync(reader.Int32(), answer, cancellationToken),
+            WireCall.StreamRecords => Stream(reader.Int32()).ReadRecordsAsync(reader.Int32(), answer, cancellationToken),
             WireCall.StreamClose => CloseStreamAsync(reader.Int32()),
             WireCall.ProcessRelease => Process(reader.Int32()).ReleaseAsync(cancellationToken),
             WireCall.ProcessSignal => Process(reader.Int32()).SignalAsync((TargetSignal)reader.Int32(), cancellationToken),

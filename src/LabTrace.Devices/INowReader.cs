@@ -1,9 +1,12 @@
 namespace LabTrace.Devices;
 
-/// <summary>A stream that can say that there is nothing to read now, without waiting for something.</summary>
+/// <summary>A stream of which each read is a record, and that can say that there is none now, without waiting for one.</summary>
 internal interface INowReader
 {
-    /// <summary>Reads once.</summary>
-    /// <returns>Bytes read, 0 at the end; null when there is nothing now.</returns>
-    ValueTask<int?> ReadNowAsync(Memory<byte> buffer, CancellationToken cancellationToken);
+    /// <summary>Reads the records that are there now, as many as fit into one answer.</summary>
+    /// <param name="longest">Bytes of the longest record.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    /// <returns>None when there is none now; a record without bytes at the end.</returns>
+    /// <exception cref="TargetIOException">The first read was refused; behind a record, the next call says so.</exception>
+    ValueTask<IReadOnlyList<byte[]>> ReadRecordsAsync(int longest, CancellationToken cancellationToken);
 }

@@ -38,14 +38,17 @@ public sealed class KmsgSource : IKernelLogSource
     {
         List<KernelLogRecord> records = [];
         var overwritten = 0L;
-        while (await TryReadOneAsync(cancellationToken) is { } length)
+        while (await ReadRecordsAsync(cancellationToken) is { Count: > 0 } read)
         {
             // The kernel gives no number of what it overwrote; the gap in the sequence is it.
-            if (length > 0 && KernelLogRecord.TryParse(_buffer.AsSpan(0, length), out var record))
+            foreach (var bytes in read)
             {
-                overwritten += _next is { } expected && record!.Sequence > expected ? (long)(record.Sequence - expected) : 0;
-                _next = record!.Sequence + 1;
-                records.Add(record);
+                if (KernelLogRecord.TryParse(bytes, out var record))
+                {
+                    overwritten += _next is { } expected && record!.Sequence > expected ? (long)(record.Sequence - expected) : 0;
+                    _next = record!.Sequence + 1;
+                    records.Add(record);
+                }
             }
         }
 
@@ -62,15 +65,15 @@ public sealed class KmsgSource : IKernelLogSource
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
-    // One record; 0 when the kernel says that some were overwritten, null when there is none now.
-    private async ValueTask<int?> TryReadOneAsync(CancellationToken cancellationToken)
+    // Some records, one of them without bytes when the kernel says that it overwrote some; none when there is none now.
+    private async ValueTask<IReadOnlyList<byte[]>> ReadRecordsAsync(CancellationToken cancellationToken)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             if (_stream is INowReader now)
             {
-                return await now.ReadNowAsync(_buffer, cancellationToken);
+                return await now.ReadRecordsAsync(LongestRecord, cancellationToken);
             }
 
             var read = _stream.ReadAsync(_buffer, enough.Token);
@@ -79,15 +82,15 @@ public sealed class KmsgSource : IKernelLogSource
                 enough.CancelAfter(_patience);
             }
 
-            return await read;
+            return [_buffer[..await read]];
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return null;
+            return [];
         }
         catch (TargetIOException e) when (e.Errno == Errno.EPIPE)
         {
-            return 0;
+            return [[]];
         }
     }
 }

@@ -10,8 +10,11 @@ namespace LabTrace.Devices;
 /// </remarks>
 internal sealed class PolledReadStream(string target, string path, SafeFileHandle file, TimeProvider time) : TargetStream, INowReader
 {
+    private const int MostBytesOfRecords = 64 * 1024;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(16);
+
+    private TargetIOException? _refused;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -31,12 +34,45 @@ internal sealed class PolledReadStream(string target, string path, SafeFileHandl
         }
     }
 
-    public ValueTask<int?> ReadNowAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<byte[]>> ReadRecordsAsync(int longest, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(file.IsClosed, this);
         cancellationToken.ThrowIfCancellationRequested();
-        var got = TryRead(buffer.Span);
-        return ValueTask.FromResult<int?>(got < 0 ? null : got);
+        if (_refused is { } refused)
+        {
+            _refused = null;
+            throw refused;
+        }
+
+        List<byte[]> records = [];
+        var record = new byte[longest];
+        for (var bytes = 0; bytes < MostBytesOfRecords;)
+        {
+            int got;
+            try
+            {
+                got = TryRead(record);
+            }
+            catch (TargetIOException e) when (records.Count > 0)
+            {
+                _refused = e;
+                break;
+            }
+
+            if (got < 0)
+            {
+                break;
+            }
+
+            records.Add(record[..got]);
+            bytes += got;
+            if (got == 0)
+            {
+                break;
+            }
+        }
+
+        return ValueTask.FromResult<IReadOnlyList<byte[]>>(records);
     }
 
     protected override void Dispose(bool disposing)

@@ -14,6 +14,29 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
     private static readonly string[] ProgramsOfKmod = ["modprobe", "insmod", "rmmod", "lsmod", "modinfo"];
 
     private readonly CpioArchive _archive = new();
+    private readonly List<string> _files = [];
+
+    /// <summary>The files of this machine that were put into it.</summary>
+    public IReadOnlyList<string> Files => _files;
+
+    /// <summary>All that it depends on but the content of <see cref="Files"/>.</summary>
+    /// <param name="built">Modules that were built for this kernel: files on this machine.</param>
+    /// <param name="programs">Programs that were built for it.</param>
+    public string Describe(IReadOnlyList<string> built, IReadOnlyList<string> programs) => string.Join(
+        '\n',
+        [
+            kernel.Release,
+            kernel.ModuleDirectory ?? "",
+            agent.Hash,
+            settings.Door?.PublicKey ?? "",
+            Encoding.UTF8.GetString(GuestInit.Script(settings, [])),
+            .. settings.Load, "",
+            .. settings.Carry, "",
+            .. built, "",
+            .. programs, "",
+            .. UsualPrograms.Concat(settings.Programs).Append("busybox").Select(p => $"{p} {HostTools.Find(p)}"),
+            BpfLibraryFile() ?? "",
+        ]);
 
     /// <summary>Makes the archive.</summary>
     /// <param name="built">Modules that were built for this kernel: files on this machine.</param>
@@ -55,7 +78,7 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
         {
             await AddProgramAsync("dropbear", isWanted: true, cancellationToken);
             _archive.AddFile("/root/.ssh/authorized_keys", Encoding.UTF8.GetBytes(door.PublicKey + "\n"));
-            _archive.AddFile("/etc/dropbear/dropbear_ed25519_host_key", await File.ReadAllBytesAsync(door.HostKeyFile, cancellationToken));
+            _archive.AddFile("/etc/dropbear/dropbear_ed25519_host_key", await ReadAsync(door.HostKeyFile, cancellationToken));
             _archive.AddFile("/etc/shells", "/bin/sh\n"u8);
         }
 
@@ -89,6 +112,7 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
                 $"place '{place}' wants modules, and its kernel has none", "`modules: DIR/lib/modules/RELEASE`");
         }
 
+        _files.Add(Path.Combine(from, "modules.dep"));
         var tree = ModuleTree.Read(from);
         var own = OwnModules().Where(tree.Has).ToList();
         var builtNames = built.Select(ModuleTree.NameOf).ToHashSet(StringComparer.Ordinal);
@@ -143,8 +167,15 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
         (await HostTools.RunAsync(new Command(HostTools.Find("modinfo") ?? "modinfo", "-F", "depends", module), cancellationToken))
             .Split([',', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static void Copy(string from, string to)
+    private Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
     {
+        _files.Add(file);
+        return File.ReadAllBytesAsync(file, cancellationToken);
+    }
+
+    private void Copy(string from, string to)
+    {
+        _files.Add(from);
         _ = Directory.CreateDirectory(Path.GetDirectoryName(to)!);
         File.Copy(from, to);
     }
@@ -172,7 +203,7 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
 
     private async Task AddWithLibrariesAsync(string file, string inside, CancellationToken cancellationToken)
     {
-        _archive.AddFile(inside, await File.ReadAllBytesAsync(file, cancellationToken), isProgram: true);
+        _archive.AddFile(inside, await ReadAsync(file, cancellationToken), isProgram: true);
         foreach (var library in await HostTools.LibrariesAsync(file, cancellationToken))
         {
             await AddLibraryAsync(library, cancellationToken);
@@ -194,7 +225,7 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
             await AddLibraryAsync(LoaderPath, cancellationToken);
 
             // Loaded by name when a scenario records with eBPF, so ldd does not tell it.
-            if (BpfLibraryDirectories.Select(d => Path.Combine(d, BpfLibrary)).FirstOrDefault(File.Exists) is { } bpf)
+            if (BpfLibraryFile() is { } bpf)
             {
                 await AddWithLibrariesAsync(bpf, bpf, cancellationToken);
             }
@@ -205,11 +236,13 @@ internal sealed class Initramfs(string place, VmSettings settings, KernelImage k
         }
     }
 
+    private static string? BpfLibraryFile() => BpfLibraryDirectories.Select(d => Path.Combine(d, BpfLibrary)).FirstOrDefault(File.Exists);
+
     private async Task AddLibraryAsync(string library, CancellationToken cancellationToken)
     {
         if (!_archive.Has(library) && File.Exists(library))
         {
-            _archive.AddFile(library, await File.ReadAllBytesAsync(library, cancellationToken), isProgram: true);
+            _archive.AddFile(library, await ReadAsync(library, cancellationToken), isProgram: true);
         }
     }
 }

@@ -31,13 +31,20 @@ internal sealed record VmImage(KernelImage Kernel, string InitramfsFile, string 
 
         string[] modules = [.. settings.Build.Where(source => !IsProgram(source))];
         var built = modules.Length == 0 ? [] : await BuildModulesAsync(place, modules, await ModuleKernel.FindAsync(settings, kernel, debian, cancellationToken), cache, progress, cancellationToken);
-        var bytes = await new Initramfs(place, settings, kernel, agent).MakeAsync(built, programs, cancellationToken);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..KeyDigits];
-        var file = await cache.FileAsync(
-            Path.Combine(Folder, hash + ".cpio"), path => File.WriteAllBytesAsync(path, bytes, cancellationToken));
-        cache.Prune(Folder);
+        var initramfs = new Initramfs(place, settings, kernel, agent);
+        var ingredients = new Ingredients(cache, initramfs.Describe(built, programs));
+        var file = ingredients.FindResult();
+        if (file is null)
+        {
+            var bytes = await initramfs.MakeAsync(built, programs, cancellationToken);
+            var name = Path.Combine(Folder, Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..KeyDigits] + ".cpio");
+            file = await cache.FileAsync(name, path => File.WriteAllBytesAsync(path, bytes, cancellationToken));
+            await ingredients.NoteAsync(name, initramfs.Files);
+            cache.Prune(Folder);
+        }
+
         kernel = kernel with { File = await UnpackedKernel.FindAsync(kernel.File, cache, cancellationToken) };
-        return new VmImage(kernel, file, KeyOf(settings, kernel, hash));
+        return new VmImage(kernel, file, KeyOf(settings, kernel, Path.GetFileNameWithoutExtension(file)));
     }
 
     private static bool IsProgram(string source) => source.EndsWith(".c", StringComparison.Ordinal);

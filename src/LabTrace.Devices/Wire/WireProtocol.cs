@@ -7,7 +7,7 @@ internal static class WireProtocol
     public const uint Magic = 0x4741544C; // "LTAG", little endian
 
     /// <summary>Both ends speak exactly one version: the agent is pushed by the runner that talks to it.</summary>
-    public const ushort Version = 3;
+    public const ushort Version = 4;
 
     /// <summary>
     /// Begins the one line that a caller sends over a port without a beginning of its own, with the caller's time behind it: ns
@@ -71,7 +71,7 @@ internal enum WireCall : byte
     Ping = 13,
     ReadLink = 15,
     StreamRead = 20,
-    StreamReadNow = 22,
+    StreamRecords = 22,
     Lock = 14,
     StreamClose = 21,
     ProcessRelease = 30,

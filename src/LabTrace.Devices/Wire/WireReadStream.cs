@@ -66,7 +66,7 @@ internal sealed class WireReadStream : TargetStream, INowReader
         }
     }
 
-    public async ValueTask<int?> ReadNowAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<byte[]>> ReadRecordsAsync(int longest, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         await _reading.WaitAsync(cancellationToken);
@@ -75,16 +75,8 @@ internal sealed class WireReadStream : TargetStream, INowReader
             await _opened;
             if (_left.IsEmpty && _underWay.Count == 0)
             {
-                var most = Math.Min(buffer.Length, WireProtocol.MaxBody - 2);
-                var body = await _link.CallAsync(
-                    WireCall.StreamReadNow, message => message.Int32(_handle).Int32(most), null, toEnd: true, cancellationToken);
-                if (body[1] == 0)
-                {
-                    return null;
-                }
-
-                body.AsMemory(2).CopyTo(buffer);
-                return body.Length - 2;
+                return ReadRecords(await _link.CallAsync(
+                    WireCall.StreamRecords, message => message.Int32(_handle).Int32(longest), null, toEnd: true, cancellationToken));
             }
         }
         finally
@@ -92,7 +84,8 @@ internal sealed class WireReadStream : TargetStream, INowReader
             _ = _reading.Release();
         }
 
-        return await ReadAsync(buffer, cancellationToken);
+        var record = new byte[longest];
+        return [record[..await ReadAsync(record, cancellationToken)]];
     }
 
     public override async ValueTask DisposeAsync()
@@ -111,6 +104,18 @@ internal sealed class WireReadStream : TargetStream, INowReader
         }
 
         await base.DisposeAsync();
+    }
+
+    private static List<byte[]> ReadRecords(byte[] body)
+    {
+        var answer = new WireReader(body.AsSpan(1));
+        List<byte[]> records = [];
+        while (answer.Left > 0)
+        {
+            records.Add(answer.Bytes() ?? []);
+        }
+
+        return records;
     }
 
     private void Ask(int length)

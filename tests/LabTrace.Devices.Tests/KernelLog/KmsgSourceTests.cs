@@ -1,5 +1,6 @@
 using System.Text;
 using FluentAssertions;
+using LabTrace.Devices.Tests.Wire;
 using LabTrace.TestKit;
 using NUnit.Framework;
 
@@ -53,6 +54,39 @@ public sealed class KmsgSourceTests
         before.Records.Should().NotBeEmpty();
         batch.Records.Should().ContainSingle(r => r.Text == mark).Which.IsKernels.Should().BeFalse();
         (await source.ReadAsync(default)).Records.Should().NotContain(r => r.Text == mark);
+    }
+
+    [Test]
+    [Category(RealKernel.Category)]
+    public async Task Over_a_wire_a_log_takes_a_call_for_many_records()
+    {
+        RealKernel.Require(Environment.UserName == "root" && File.Exists("/dev/kmsg"), "the right to read /dev/kmsg");
+        await using var local = new LocalTarget();
+        for (var i = 0; i < 50; i++)
+        {
+            await local.WriteAsync("/dev/kmsg", Encoding.UTF8.GetBytes($"labtrace test record {i}\n"), WriteMode.Truncate, default);
+        }
+
+        await using var here = await KmsgSource.OpenAsync(local, default);
+        var expected = (await here.ReadAsync(default)).Records;
+        var (server, target) = await ServedTarget.OpenAsync(new LocalTarget("agent"), default);
+        await using (target)
+        {
+            await using var stream = await target.OpenReadAsync("/dev/kmsg", default);
+            var records = new List<byte[]>();
+            var calls = 0;
+            while (await ((INowReader)stream).ReadRecordsAsync(16 * 1024, default) is { Count: > 0 } some)
+            {
+                records.AddRange(some);
+                calls++;
+            }
+
+            records.Count.Should().BeGreaterThanOrEqualTo(expected.Count);
+            records.Take(expected.Count).Select(r => KernelLogRecord.TryParse(r, out var record) ? record : null).Should().Equal(expected);
+            calls.Should().BeLessThan(1 + (records.Count / 10));
+        }
+
+        await server.DisposeAsync();
     }
 
     private sealed class Scripted(params string[] reads) : MemoryStream
