@@ -55,6 +55,19 @@ public sealed class KernelSourceTests
     public async Task A_kernel_of_nobody_we_know_has_no_source_but_a_whole_tree() =>
         (await FindAsync(new ModuleKernel("6.18.0", "#7 SMP PREEMPT Thu Nov 26 10:00:00 UTC 2026", _directory.Path), "drivers/a.c")).Should().BeNull();
 
+    [TestCase("6.1.0-56-amd64")]
+    [TestCase("6.1.0-56-rt-amd64")]
+    public async Task Files_of_Debians_source_that_were_taken_with_others_are_not_fetched_again(string release)
+    {
+        var taken = Directory.CreateDirectory(_directory.At("cache/sources/linux-source-6.1_6.1.192-2-0123/drivers")).Parent!.FullName;
+        await File.WriteAllTextAsync(Path.Combine(taken, "drivers/a.c"), "");
+        await File.WriteAllTextAsync(Path.Combine(taken, "drivers/b.c"), "");
+
+        var found = await FindAsync(new ModuleKernel(release, Version, _directory.Path), "drivers/b.c");
+
+        found.Should().Be(new KernelSource("Debian's linux-source-6.1 6.1.192-2", taken));
+    }
+
     [TestCase(Version, "6.1.192-2")]
     [TestCase("#1 SMP PREEMPT_RT Debian 6.12.117-1~deb12u1 (2026-11-14)", "6.12.117-1~deb12u1")]
     [TestCase("#7 SMP PREEMPT Thu Nov 26 10:00:00 UTC 2026", null)]
