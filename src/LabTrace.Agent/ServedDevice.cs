@@ -9,7 +9,7 @@ internal sealed class ServedDevice(IDeviceFile file) : IAsyncDisposable
     /// <summary>The longest structure of an ioctl: the size field of a request has 14 bits.</summary>
     private const int LongestArgument = 1 << 14;
 
-    public static bool Serves(WireCall call) => call is >= WireCall.DeviceControl and <= WireCall.DeviceAdjust;
+    public static bool Serves(WireCall call) => call is (>= WireCall.DeviceControl and <= WireCall.DeviceAdjust) or WireCall.DeviceShiftTime;
 
     public Task CallAsync(WireCall call, WireReader arguments, WireWriter answer, CancellationToken cancellationToken)
     {
@@ -28,6 +28,8 @@ internal sealed class ServedDevice(IDeviceFile file) : IAsyncDisposable
             case WireCall.DeviceSetTime:
                 var seconds = arguments.Int64();
                 return file.SetTimeAsync(new DeviceTime(seconds, arguments.Int32()), cancellationToken).AsTask();
+            case WireCall.DeviceShiftTime:
+                return ShiftTimeAsync(arguments.Int64(), answer, cancellationToken);
             case WireCall.DeviceAdjust:
                 return AdjustAsync(Bounded(arguments.Bytes()), answer, cancellationToken);
             default:
@@ -54,6 +56,9 @@ internal sealed class ServedDevice(IDeviceFile file) : IAsyncDisposable
         var time = await file.GetTimeAsync(cancellationToken);
         _ = answer.Int64(time.Seconds).Int32(time.Nanoseconds);
     }
+
+    private async Task ShiftTimeAsync(long nanoseconds, WireWriter answer, CancellationToken cancellationToken) =>
+        _ = answer.Int64(await file.ShiftTimeAsync(nanoseconds, cancellationToken));
 
     private async Task AdjustAsync(byte[] timex, WireWriter answer, CancellationToken cancellationToken)
     {

@@ -59,6 +59,13 @@ internal sealed class EmulatedDeviceFile(string target, Machine machine, string 
         return ValueTask.FromResult(Call("clock_gettime of", file.GetTime));
     }
 
+    public async ValueTask<long> ShiftTimeAsync(long nanoseconds, CancellationToken cancellationToken)
+    {
+        var began = machine.Time.NowNs;
+        await SetTimeAsync((await GetTimeAsync(cancellationToken)).Plus(nanoseconds), cancellationToken);
+        return machine.Time.NowNs - began;
+    }
+
     public ValueTask SetTimeAsync(DeviceTime time, CancellationToken cancellationToken) =>
         CallAsync("clock_settime of", () => file.SetTime(time), cancellationToken);
 

@@ -41,6 +41,13 @@ public interface IDeviceFile : IAsyncDisposable
     /// <exception cref="TargetIOException">The driver refused; carries its errno.</exception>
     ValueTask SetTimeAsync(DeviceTime time, CancellationToken cancellationToken);
 
+    /// <summary>clock_gettime(2) and, at once behind it at the target, clock_settime(2) to that time and some nanoseconds.</summary>
+    /// <param name="nanoseconds">Forward when positive.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <returns>Nanoseconds of the target's own time that the two took: what the clock may have lost.</returns>
+    /// <exception cref="TargetIOException">The driver refused; carries its errno.</exception>
+    ValueTask<long> ShiftTimeAsync(long nanoseconds, CancellationToken cancellationToken);
+
     /// <summary>clock_adjtime(2) of the device's dynamic clock.</summary>
     /// <param name="timex">A <c>struct timex</c>, which the kernel may change.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
@@ -51,4 +58,15 @@ public interface IDeviceFile : IAsyncDisposable
 /// <summary>A time of a device's clock.</summary>
 /// <param name="Seconds">Whole seconds since the clock's epoch.</param>
 /// <param name="Nanoseconds">0 to 999,999,999.</param>
-public readonly record struct DeviceTime(long Seconds, int Nanoseconds);
+public readonly record struct DeviceTime(long Seconds, int Nanoseconds)
+{
+    private const long Second = 1_000_000_000;
+
+    /// <summary>A time some nanoseconds later, or earlier when there are fewer than none.</summary>
+    public DeviceTime Plus(long nanoseconds)
+    {
+        var fraction = Nanoseconds + (nanoseconds % Second);
+        var carried = (long)Math.Floor(fraction / (double)Second);
+        return new DeviceTime(Seconds + (nanoseconds / Second) + carried, (int)(fraction - (carried * Second)));
+    }
+}

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -50,15 +51,33 @@ internal sealed partial class LocalDeviceFile : IDeviceFile
     {
         var time = new byte[TimespecBytes];
         await CallAsync("clock_gettime of", () => GetTime(ClockId, time), cancellationToken);
-        return new DeviceTime(BinaryPrimitives.ReadInt64LittleEndian(time), (int)BinaryPrimitives.ReadInt64LittleEndian(time.AsSpan(8)));
+        return Time(time);
     }
 
-    public ValueTask SetTimeAsync(DeviceTime time, CancellationToken cancellationToken)
+    public ValueTask SetTimeAsync(DeviceTime time, CancellationToken cancellationToken) =>
+        CallAsync("clock_settime of", () => SetTime(ClockId, Timespec(time)), cancellationToken);
+
+    public async ValueTask<long> ShiftTimeAsync(long nanoseconds, CancellationToken cancellationToken)
     {
-        var bytes = new byte[TimespecBytes];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, time.Seconds);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), time.Nanoseconds);
-        return CallAsync("clock_settime of", () => SetTime(ClockId, bytes), cancellationToken);
+        var took = TimeSpan.Zero;
+        await CallAsync("clock_settime of", Shift, cancellationToken);
+        return took.Ticks * TimeSpan.NanosecondsPerTick;
+
+        int Shift()
+        {
+            // The first call of a function takes longer: only the second one counts.
+            Span<byte> bytes = stackalloc byte[TimespecBytes];
+            if (GetTime(ClockId, bytes) < 0)
+            {
+                return -1;
+            }
+
+            var began = Stopwatch.GetTimestamp();
+            _ = GetTime(ClockId, bytes);
+            var result = SetTime(ClockId, Timespec(Time(bytes).Plus(nanoseconds)));
+            took = Stopwatch.GetElapsedTime(began);
+            return result;
+        }
     }
 
     public ValueTask AdjustAsync(Memory<byte> timex, CancellationToken cancellationToken) =>
@@ -87,6 +106,17 @@ internal sealed partial class LocalDeviceFile : IDeviceFile
 
     [LibraryImport("libc", EntryPoint = "clock_adjtime", SetLastError = true)]
     private static partial int AdjustTime(int clock, Span<byte> timex);
+
+    private static DeviceTime Time(ReadOnlySpan<byte> timespec) =>
+        new(BinaryPrimitives.ReadInt64LittleEndian(timespec), (int)BinaryPrimitives.ReadInt64LittleEndian(timespec[8..]));
+
+    private static byte[] Timespec(DeviceTime time)
+    {
+        var bytes = new byte[TimespecBytes];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, time.Seconds);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), time.Nanoseconds);
+        return bytes;
+    }
 
     /// <summary>Waits a moment for the file to be readable; -1 when there is nothing yet.</summary>
     private int WaitAndRead(Span<byte> buffer)

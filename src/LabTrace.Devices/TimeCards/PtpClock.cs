@@ -52,6 +52,13 @@ public sealed class PtpClock : IAsyncDisposable
     public async Task SetTimeAsync(PhcTime time, CancellationToken cancellationToken) =>
         await _file.SetTimeAsync(new DeviceTime(time.Seconds, time.Fraction), cancellationToken);
 
+    /// <summary>Sets the time to what it is and some nanoseconds, as near to each other as the target can read and set it.</summary>
+    /// <param name="nanoseconds">Forward when positive.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
+    /// <returns>Nanoseconds between the beginning of the reading and the end of the setting: so much, at most, is lost.</returns>
+    /// <exception cref="TargetIOException">EACCES when opened for reading only.</exception>
+    public async Task<long> ShiftTimeAsync(long nanoseconds, CancellationToken cancellationToken) => await _file.ShiftTimeAsync(nanoseconds, cancellationToken);
+
     /// <summary>Moves the time; how fast is the driver's business.</summary>
     /// <param name="nanoseconds">Forward when positive.</param>
     /// <param name="cancellationToken">Gives the call up.</param>

@@ -31,6 +31,13 @@ internal sealed class WireDeviceFile(WireLink link, int handle, string path) : I
     public async ValueTask SetTimeAsync(DeviceTime time, CancellationToken cancellationToken) =>
         _ = await CallAsync(WireCall.DeviceSetTime, m => m.Int32(handle).Int64(time.Seconds).Int32(time.Nanoseconds), cancellationToken);
 
+    public async ValueTask<long> ShiftTimeAsync(long nanoseconds, CancellationToken cancellationToken)
+    {
+        var reader = new WireReader(await CallAsync(WireCall.DeviceShiftTime, m => m.Int32(handle).Int64(nanoseconds), cancellationToken));
+        _ = reader.Byte();
+        return reader.Int64();
+    }
+
     public async ValueTask AdjustAsync(Memory<byte> timex, CancellationToken cancellationToken) =>
         Take(await CallAsync(WireCall.DeviceAdjust, m => m.Int32(handle).Bytes(timex.Span), cancellationToken), timex);
 

@@ -92,6 +92,7 @@ internal enum WireCall : byte
     DeviceSetTime = 55,
     DeviceAdjust = 56,
     DeviceClose = 57,
+    DeviceShiftTime = 58,
 }
 
 /// <summary>How a call ended.</summary>

@@ -32,10 +32,20 @@ public sealed class LocalDeviceTests
 
         var caps = () => clock.ReadCapabilitiesAsync(CancellationToken.None);
         var time = () => clock.GetTimeAsync(CancellationToken.None);
+        var shift = () => clock.ShiftTimeAsync(5, CancellationToken.None);
 
         (await caps.Should().ThrowAsync<TargetIOException>()).Which.Errno.Should().Be(Errno.ENOTTY);
         (await time.Should().ThrowAsync<TargetIOException>()).Which.Errno.Should().Be(Errno.EINVAL);
+        (await shift.Should().ThrowAsync<TargetIOException>()).Which.Errno.Should().Be(Errno.EINVAL);
     }
+
+    [TestCase(10, 0, 1_500_000_000, 11, 500_000_000)]
+    [TestCase(10, 999_999_999, 1, 11, 0)]
+    [TestCase(10, 0, -1, 9, 999_999_999)]
+    [TestCase(10, 250_000_000, -90_250_000_000, -80, 0)]
+    [TestCase(10, 250_000_000, 0, 10, 250_000_000)]
+    public void A_time_is_shifted_over_the_seconds(long seconds, int nanoseconds, long by, long expectedSeconds, int expectedNanoseconds) =>
+        new DeviceTime(seconds, nanoseconds).Plus(by).Should().Be(new DeviceTime(expectedSeconds, expectedNanoseconds));
 
     [Test]
     public async Task A_device_that_is_not_there_is_named()
