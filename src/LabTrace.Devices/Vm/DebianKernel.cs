@@ -25,7 +25,7 @@ internal sealed class DebianKernel(string place, VmCache cache, Action<string>? 
             await UnpackAsync(concrete, directory, cancellationToken);
             var release = Path.GetFileName(Directory.GetDirectories(Path.Combine(directory, "lib", "modules"))[0]);
             _ = await HostTools.RunAsync(new Command(HostTools.Find("depmod") ?? "depmod", "-b", directory, release), cancellationToken);
-        });
+        }, cancellationToken);
         var modules = Directory.GetDirectories(Path.Combine(root, "lib", "modules"))[0];
         var kernelRelease = Path.GetFileName(modules);
         var file = Path.Combine(root, "boot", "vmlinuz-" + kernelRelease);
@@ -48,7 +48,7 @@ internal sealed class DebianKernel(string place, VmCache cache, Action<string>? 
             {
                 await UnpackAsync(package, directory, cancellationToken);
             }
-        });
+        }, cancellationToken);
 
         // The package's Makefile names the common headers, and these the build programs, where dpkg would have put them.
         var headers = Path.Combine(root, "usr", "src", "linux-headers-" + release);
@@ -101,7 +101,7 @@ internal sealed class DebianKernel(string place, VmCache cache, Action<string>? 
             progress?.Invoke($"taking {files.Count} files of the kernel's source…");
             await KernelSource.TakeAsync(place, Path.Combine(unpacked, "usr", "src", package + ".tar.xz"), files, directory, cancellationToken);
             Directory.Delete(unpacked, recursive: true);
-        });
+        }, cancellationToken);
         return new KernelSource(name, taken);
     }
 

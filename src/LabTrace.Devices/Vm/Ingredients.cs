@@ -39,15 +39,16 @@ internal sealed class Ingredients(VmCache cache, string request)
     /// <summary>Notes what a result was made of.</summary>
     /// <param name="result">Its name in the cache.</param>
     /// <param name="files">Absolute paths.</param>
-    public async Task NoteAsync(string result, IEnumerable<string> files)
+    /// <param name="cancellationToken">Gives it up.</param>
+    public async Task NoteAsync(string result, IEnumerable<string> files, CancellationToken cancellationToken)
     {
         if (File.Exists(_list))
         {
             File.Delete(_list);
         }
 
-        _ = await cache.FileAsync(
-            Path.Combine(Folder, Path.GetFileName(_list)), path => File.WriteAllLinesAsync(path, [result, .. files.Distinct(StringComparer.Ordinal).Select(Line)]));
+        string[] lines = [result, .. files.Distinct(StringComparer.Ordinal).Select(Line)];
+        _ = await cache.FileAsync(Path.Combine(Folder, Path.GetFileName(_list)), path => File.WriteAllLinesAsync(path, lines, cancellationToken), cancellationToken);
         cache.Prune(Folder);
     }
 

@@ -44,7 +44,7 @@ internal sealed class ModuleBuild(string place, VmCache cache, Action<string>? p
         }
 
         var name = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(source))}-{Convert.ToHexStringLower(hash.GetHashAndReset())[..KeyDigits]}";
-        var built = await cache.DirectoryAsync(Path.Combine("built", kernel.Release, name), directory => BuildInAsync(directory, files, kernel.Headers, source, cancellationToken));
+        var built = await cache.DirectoryAsync(Path.Combine("built", kernel.Release, name), directory => BuildInAsync(directory, files, kernel.Headers, source, cancellationToken), cancellationToken);
         return [.. Directory.GetFiles(built, "*.ko").Order(StringComparer.Ordinal)];
     }
 

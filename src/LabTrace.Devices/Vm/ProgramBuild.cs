@@ -37,7 +37,7 @@ internal sealed class ProgramBuild(string place, VmCache cache, Action<string>? 
                 {
                     throw new LabConfigException($"place '{place}': {source} does not compile:\n{result.ErrorText.Trim()}", $"gcc -static {source}");
                 }
-            }),
+            }, cancellationToken),
             name);
     }
 }

@@ -37,7 +37,8 @@ internal static class UnpackedKernel
         var key = Convert.ToHexStringLower(SHA256.HashData(payload.Span))[..KeyDigits];
         var unpacked = await cache.FileAsync(
             Path.Combine("vmlinux", key),
-            async path => await File.WriteAllBytesAsync(path, await UnpackAsync(payload, cancellationToken) is { } elf && IsStartable(elf) ? elf : [], cancellationToken));
+            async path => await File.WriteAllBytesAsync(path, await UnpackAsync(payload, cancellationToken) is { } elf && IsStartable(elf) ? elf : [], cancellationToken),
+            cancellationToken);
         return new FileInfo(unpacked).Length > 0 ? unpacked : file;
     }
 

@@ -4,6 +4,8 @@ namespace LabTrace.Devices.Vm;
 internal sealed class VmCache
 {
     private const int MostStates = 6;
+    private const string Turns = "turns";
+    private static readonly TimeSpan TurnPoll = TimeSpan.FromMilliseconds(50);
 
     /// <param name="path">Its directory, made when it is not there.</param>
     /// <exception cref="LabConfigException">It cannot be made.</exception>
@@ -35,9 +37,18 @@ internal sealed class VmCache
     public string At(params string[] parts) => Path.Combine([Root, .. parts]);
 
     /// <summary>A file that is there already, or is made whole and then put there, so that nobody sees half of it.</summary>
-    public async Task<string> FileAsync(string name, Func<string, Task> make)
+    /// <param name="name">Relative to the cache.</param>
+    /// <param name="make">Makes it at another path, which it is given.</param>
+    /// <param name="cancellationToken">Gives up waiting for another run that makes it.</param>
+    public async Task<string> FileAsync(string name, Func<string, Task> make, CancellationToken cancellationToken)
     {
         var path = At(name);
+        if (File.Exists(path))
+        {
+            return path;
+        }
+
+        using var turn = await WaitForTurnAsync(name, cancellationToken);
         if (!File.Exists(path))
         {
             _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -57,9 +68,18 @@ internal sealed class VmCache
     }
 
     /// <summary>A directory that is there already, or is made whole and then put there.</summary>
-    public async Task<string> DirectoryAsync(string name, Func<string, Task> make)
+    /// <param name="name">Relative to the cache.</param>
+    /// <param name="make">Fills another directory, which it is given.</param>
+    /// <param name="cancellationToken">Gives up waiting for another run that makes it.</param>
+    public async Task<string> DirectoryAsync(string name, Func<string, Task> make, CancellationToken cancellationToken)
     {
         var path = At(name);
+        if (Directory.Exists(path))
+        {
+            return path;
+        }
+
+        using var turn = await WaitForTurnAsync(name, cancellationToken);
         if (!Directory.Exists(path))
         {
             _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -69,10 +89,6 @@ internal sealed class VmCache
             {
                 await make(partial);
                 Directory.Move(partial, path);
-            }
-            catch (IOException) when (Directory.Exists(path))
-            {
-                // Another run made it meanwhile.
             }
             finally
             {
@@ -103,6 +119,25 @@ internal sealed class VmCache
             catch (IOException)
             {
                 // Another run removed it.
+            }
+        }
+    }
+
+    // Runs side by side want the same: in one folder one makes something, and the others wait. The kernel ends the turn of a run that is killed.
+    private async Task<FileStream> WaitForTurnAsync(string name, CancellationToken cancellationToken)
+    {
+        var folder = name.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? name[..slash] : "top";
+        var path = At(Turns, folder);
+        _ = Directory.CreateDirectory(At(Turns));
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(TurnPoll, TimeProvider.System, cancellationToken);
             }
         }
     }

@@ -38,8 +38,8 @@ internal sealed record VmImage(KernelImage Kernel, string InitramfsFile, string 
         {
             var bytes = await initramfs.MakeAsync(built, programs, cancellationToken);
             var name = Path.Combine(Folder, Convert.ToHexStringLower(SHA256.HashData(bytes.Span))[..KeyDigits] + ".cpio");
-            file = await cache.FileAsync(name, path => File.WriteAllBytesAsync(path, bytes, cancellationToken));
-            await ingredients.NoteAsync(name, initramfs.Files);
+            file = await cache.FileAsync(name, path => File.WriteAllBytesAsync(path, bytes, cancellationToken), cancellationToken);
+            await ingredients.NoteAsync(name, initramfs.Files, cancellationToken);
             cache.Prune(Folder);
         }
 

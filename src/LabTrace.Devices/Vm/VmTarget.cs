@@ -315,7 +315,7 @@ internal sealed class BootedVm(
             }
 
             await File.WriteAllTextAsync(path, works ? "kvm" : "tcg", cancellationToken);
-        });
+        }, cancellationToken);
         return await File.ReadAllTextAsync(file, cancellationToken);
     }
 }

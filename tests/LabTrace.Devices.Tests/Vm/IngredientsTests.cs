@@ -78,8 +78,8 @@ public sealed class IngredientsTests
         var cache = new VmCache(Path.Combine(directory.Path, "cache"));
         var file = Path.Combine(directory.Path, "a file");
         await File.WriteAllTextAsync(file, "short");
-        _ = await cache.FileAsync(Result, path => File.WriteAllTextAsync(path, "made"));
-        await new Ingredients(cache, "request").NoteAsync(Result, [file]);
+        _ = await cache.FileAsync(Result, path => File.WriteAllTextAsync(path, "made"), CancellationToken.None);
+        await new Ingredients(cache, "request").NoteAsync(Result, [file], CancellationToken.None);
         return (cache, file);
     }
 }
