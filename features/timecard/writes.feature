@@ -81,7 +81,7 @@ Feature: What the attributes of a Time Card take, and what they refuse
     When I write "1234" to the attribute "ts_window_adjust"
     Then the attribute "ts_window_adjust" reads "1234"
 
-  @needs:timecard:facebook
+  @needs:timecard:facebook @needs:timecard:timecodes
   Scenario Outline: IRIG-B has eight modes
     When I write "<mode>" to the attribute "irig_b_mode"
     Then the attribute "irig_b_mode" reads "<mode>"

@@ -47,6 +47,9 @@ public sealed class PtpClockSteps(TimeCardBench bench, Refusal refusal)
     [Then("the clock has moved {way} by {duration} within {duration}")]
     public Task ThenTheClockHasMoved(Way way, Duration by, Duration within) => bench.ShouldHaveMovedAsync(by, (int)way, within);
 
+    [Then("the clock has moved back by a multiple of {duration} within {duration}")]
+    public Task ThenTheClockHasMovedByAMultiple(Duration step, Duration within) => bench.ShouldHaveMovedBackByMultipleAsync(step, within);
+
     [Then("the clock has slewed as far as a second lets it by now, within {duration}")]
     public Task ThenTheClockHasSlewed(Duration slack) => bench.ShouldSlewAsync(slack);
 
@@ -94,6 +97,9 @@ public sealed class PtpClockSteps(TimeCardBench bench, Refusal refusal)
 
     [Then("channel {int} gives {int} timestamps {duration} apart, within {duration}")]
     public Task ThenTheStampsAreApart(int channel, int count, Duration apart, Duration within) => bench.StampsShouldBeApartAsync(channel, count, apart, within);
+
+    [Then("channel {int} gives timestamps {duration} apart, and {duration} apart once a minute, for {int} minutes")]
+    public Task ThenAStampIsMissingEachMinute(int channel, Duration apart, Duration gap, int minutes) => bench.StampsShouldMissOneEachMinuteAsync(channel, apart, gap, minutes);
 
     [Then("{int} timestamps of channel {int} are at multiples of {duration} within {duration}")]
     public Task ThenTheStampsAreAt(int count, int channel, Duration period, Duration within) => bench.StampsShouldBeAtAsync(channel, count, period, Duration.Zero, within);

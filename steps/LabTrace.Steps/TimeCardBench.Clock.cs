@@ -116,6 +116,15 @@ public sealed partial class TimeCardBench
         MustBeWithin(moved + (setTookNs / 2), uncertainty + (setTookNs / 2), (sign * by.Nanoseconds) - within.Nanoseconds, (sign * by.Nanoseconds) + within.Nanoseconds);
     }
 
+    /// <summary>Somebody stepped the clock back, each time by the same.</summary>
+    public async Task ShouldHaveMovedBackByMultipleAsync(Duration step, Duration within)
+    {
+        isSet = true;
+        var (moved, uncertainty) = await MovedAsync();
+        var steps = Math.Min(-1, (moved - (step.Nanoseconds / 2)) / step.Nanoseconds);
+        MustBeWithin(moved, uncertainty, (steps * step.Nanoseconds) - within.Nanoseconds, (steps * step.Nanoseconds) + within.Nanoseconds);
+    }
+
     /// <summary>A slew has got as far as the part of its second that has passed; how much that is, the two calls around it tell.</summary>
     public async Task ShouldSlewAsync(Duration slack)
     {
@@ -230,6 +239,25 @@ public sealed partial class TimeCardBench
         }
     }
 
+    /// <summary>Pulses come at one interval, and at another once in each minute.</summary>
+    public async Task StampsShouldMissOneEachMinuteAsync(int channel, Duration apart, Duration gap, int minutes)
+    {
+        const int seconds = 60;
+        const long slackNs = 1_000;
+        var stamps = (await ReadStampsAsync(channel, (minutes * (seconds - 1)) + 1)).Select(s => s.Time.Nanoseconds).ToList();
+        var gaps = stamps.Skip(1).Where((at, i) => at - stamps[i] > apart.Nanoseconds + slackNs).ToList();
+        gaps.Should().HaveCount(minutes);
+        for (var i = 1; i < stamps.Count; i++)
+        {
+            (stamps[i] - stamps[i - 1]).Should().BeCloseTo(gaps.Contains(stamps[i]) ? gap.Nanoseconds : apart.Nanoseconds, slackNs);
+        }
+
+        for (var i = 1; i < gaps.Count; i++)
+        {
+            (gaps[i] - gaps[i - 1]).Should().BeCloseTo(seconds * Second, slackNs);
+        }
+    }
+
     /// <summary>How far stamps are from whole multiples of a period.</summary>
     public async Task StampsShouldBeAtAsync(int channel, int count, Duration period, Duration phase, Duration within)
     {
@@ -282,7 +310,9 @@ public sealed partial class TimeCardBench
         await ShouldAgreeWithSysfsAsync($"pins/sma{pin}", string.Create(CultureInfo.InvariantCulture, $"{(int)function} {channel}"));
     }
 
-    public async Task RequestAsync(string number) => await (await ClockAsync()).ControlAsync(uint.Parse(number[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture), new byte[1216], Cancellation);
+    public async Task RequestAsync(string number) => await (await ClockAsync()).ControlAsync(Request(number), new byte[1216], Cancellation);
+
+    private static uint Request(string number) => uint.Parse(number[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     public async Task ReadTimeAsync() => _ = await (await ClockAsync()).GetTimeAsync(Cancellation);
 

@@ -201,6 +201,11 @@ public sealed partial class TimeCardBench(ScenarioPlace place, ScenarioContext s
         (await target.ExistsAsync("/dev/" + Card.PtpName, Cancellation)).Should().BeFalse(Card.PtpPath);
         (await target.ExistsAsync("/sys/class/ptp/" + Card.PtpName, Cancellation)).Should().BeFalse(Card.PtpName);
         (await target.ExistsAsync("/sys/class/pps/" + Card.PpsName, Cancellation)).Should().BeFalse(Card.PpsName);
+        if (Card.OscillatorPath is { } oscillator)
+        {
+            (await target.ExistsAsync(oscillator, Cancellation)).Should().BeFalse(oscillator);
+            (await target.ExistsAsync("/sys/class/misc/" + Card.OscillatorName, Cancellation)).Should().BeFalse(Card.OscillatorName);
+        }
 
         // The ports' names go back to the kernel's own serial driver, which keeps them for whoever comes next.
         var ports = $"/sys/bus/pci/devices/{Card.PciAddress}/tty";
@@ -255,7 +260,9 @@ public sealed partial class TimeCardBench(ScenarioPlace place, ScenarioContext s
         "generators" => card.Has("gen1/signal"),
         "counters" => card.Has("freq1/seconds"),
         "gnss" => card.Has("gnss_sync"),
+        "oscillator" => card.OscillatorName is not null,
         "flash" => card.Has("config"),
+        "timecodes" => card.Has("irig_b_mode"),
         "basic-firmware" => card.Board is TimeCardBoard.Facebook or TimeCardBoard.Celestica && !card.Has("gen1/signal"),
         "loopback" => card.Board != TimeCardBoard.Art,
         _ => true,

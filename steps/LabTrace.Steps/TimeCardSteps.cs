@@ -9,7 +9,11 @@ namespace LabTrace.Steps;
 public sealed class TimeCardSteps(TimeCardBench bench, Refusal refusal)
 {
     [AfterScenario(Order = 0)]
-    public Task CloseAsync() => bench.CloseClockAsync();
+    public async Task CloseAsync()
+    {
+        await bench.CloseOscillatorAsync();
+        await bench.CloseClockAsync();
+    }
 
     [Given("a Time Card")]
     public Task GivenATimeCard() => bench.ChooseAsync();

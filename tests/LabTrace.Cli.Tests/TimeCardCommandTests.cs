@@ -148,6 +148,28 @@ public sealed class TimeCardCommandTests
     }
 
     [Test]
+    public async Task A_recorded_card_shows_its_oscillator_and_its_memories_too()
+    {
+        scratch.Write("lab-config/out-of-tree.yaml", "kind: emulated\ntime-cards: art, facebook\nptp-ocp: out-of-tree\n");
+        scratch.Write("lab-config/replayed.yaml", "kind: emulated\nreplay: recorded\n");
+
+        var recorded = await LabtraceProcess.RunAsync(scratch.Root, "record-place", "recorded", "--place", "out-of-tree");
+        var original = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "export", "original.json", "--place", "out-of-tree");
+        var replayed = await LabtraceProcess.RunAsync(scratch.Root, "timecard", "export", "replayed.json", "--place", "replayed");
+
+        recorded.ExitCode.Should().Be(0, recorded.Error);
+        (original.ExitCode, replayed.ExitCode).Should().Be((0, 0), replayed.Error);
+        var devices = await DevicesAsync("replayed.json");
+        devices.Should().Contain("\"oscillator_device\": \"/dev/mro50.0\"").And.Contain("\"config\": \"hex:ffff").And.Be(await DevicesAsync("original.json"));
+
+        async Task<string> DevicesAsync(string file)
+        {
+            var json = await File.ReadAllTextAsync(Path.Combine(scratch.Root, file));
+            return json[json.IndexOf("\"devices\"", StringComparison.Ordinal)..];
+        }
+    }
+
+    [Test]
     public async Task A_recorded_place_is_replayed_at_level_1_and_takes_no_writes()
     {
         scratch.Write("lab-config/replayed.yaml", "kind: emulated\nreplay: recorded\n");

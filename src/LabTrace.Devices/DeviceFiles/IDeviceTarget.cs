@@ -11,6 +11,21 @@ public interface IDeviceTarget
     ValueTask<IDeviceFile> OpenDeviceAsync(string path, bool canWrite, CancellationToken cancellationToken);
 }
 
+/// <summary>Opening device files of targets of any kind.</summary>
+internal static class DeviceFiles
+{
+    /// <summary>Opens a device file, where the target can.</summary>
+    /// <exception cref="NotOnTargetException">The target cannot open device files.</exception>
+    /// <exception cref="TargetIOException">The target's kernel refused; carries its errno.</exception>
+    public static async Task<IDeviceFile> OpenAsync(ITarget target, string path, bool canWrite, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return target is IDeviceTarget devices
+            ? await devices.OpenDeviceAsync(path, canWrite, cancellationToken)
+            : throw new NotOnTargetException($"target '{target.Name}' opens no device files, which {path} needs", "use a local, ssh or emulated place");
+    }
+}
+
 /// <summary>An open device file. Calls are made one after the other.</summary>
 public interface IDeviceFile : IAsyncDisposable
 {

@@ -36,7 +36,7 @@ public static class PlaceRecorder
             await WalkAsync(target, links, device, entries, 0, cancellationToken);
             await AddLinkAsync(links, "/sys/bus/pci/devices/" + card.PciAddress, entries, cancellationToken);
             await AddLinkAsync(links, "/sys/class/timecard/" + card.Name, entries, cancellationToken);
-            foreach (var (name, entry) in new[] { ("ptp", card.PtpName), ("pps", card.PpsName) }.Concat(card.SerialPorts.Values.Select(p => ("tty", (string?)p))))
+            foreach (var (name, entry) in new[] { ("ptp", card.PtpName), ("pps", card.PpsName), ("misc", card.OscillatorName) }.Concat(card.SerialPorts.Values.Select(p => ("tty", (string?)p))))
             {
                 if (entry is not null && await AddLinkAsync(links, $"/sys/class/{name}/{entry}", entries, cancellationToken))
                 {

@@ -21,13 +21,8 @@ public sealed class PtpClock : IAsyncDisposable
     /// <param name="cancellationToken">Gives the call up.</param>
     /// <exception cref="TargetIOException">ENOENT, EACCES…</exception>
     /// <exception cref="NotOnTargetException">The target cannot open device files.</exception>
-    public static async Task<PtpClock> OpenAsync(ITarget target, string path, bool canWrite, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(target);
-        return target is IDeviceTarget devices
-            ? new PtpClock(target, await devices.OpenDeviceAsync(path, canWrite, cancellationToken))
-            : throw new NotOnTargetException($"target '{target.Name}' opens no device files, which {path} needs", "use a local, ssh or emulated place");
-    }
+    public static async Task<PtpClock> OpenAsync(ITarget target, string path, bool canWrite, CancellationToken cancellationToken) =>
+        new(target, await DeviceFiles.OpenAsync(target, path, canWrite, cancellationToken));
 
     /// <summary>Reads what the clock says it can do.</summary>
     /// <exception cref="TargetIOException">The driver refused.</exception>

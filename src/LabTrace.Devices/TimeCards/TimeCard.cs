@@ -12,6 +12,7 @@ public sealed partial class TimeCard
     private const string Class = "/sys/class/timecard";
     private const int MostAttributes = 4096;
     private const int DeepestGroup = 3;
+    private const string FirstSignal = "gen1/signal";
 
     private TimeCard(ITarget target, string name, IReadOnlyDictionary<string, string> device, IReadOnlyList<string> names)
     {
@@ -55,6 +56,9 @@ public sealed partial class TimeCard
     /// <summary>Its PPS source, such as <c>pps0</c>, or null when it shows none.</summary>
     public string? PpsName { get; private set; }
 
+    /// <summary>Its oscillator, such as <c>mro50.0</c>, or null when it shows none.</summary>
+    public string? OscillatorName { get; private set; }
+
     /// <summary>Serial ports by their role: GNSS, GNSS2, MAC, NMEA; names such as <c>ttyS4</c>.</summary>
     public IReadOnlyDictionary<string, string> SerialPorts { get; private set; } = new Dictionary<string, string>(0);
 
@@ -63,6 +67,9 @@ public sealed partial class TimeCard
 
     /// <summary>The character device of its clock, or null when it shows none.</summary>
     public string? PtpPath => PtpName is null ? null : "/dev/" + PtpName;
+
+    /// <summary>The character device of its oscillator, or null when it shows none.</summary>
+    public string? OscillatorPath => OscillatorName is null ? null : "/dev/" + OscillatorName;
 
     /// <summary>Finds all cards that a driver has.</summary>
     /// <returns>The cards in the order of their names; none where there is no such class.</returns>
@@ -190,6 +197,13 @@ public sealed partial class TimeCard
         ? PtpClock.OpenAsync(Target, path, canWrite, cancellationToken)
         : throw new NotOnTargetException($"{Name} on target '{Target.Name}' shows no PTP clock", "see what the driver says: dmesg | grep ptp_ocp");
 
+    /// <summary>Opens the card's oscillator.</summary>
+    /// <exception cref="NotOnTargetException">The card shows none.</exception>
+    public Task<Mro50> OpenOscillatorAsync(CancellationToken cancellationToken) => OscillatorPath is { } path
+        ? Mro50.OpenAsync(Target, path, cancellationToken)
+        : throw new NotOnTargetException(
+            $"{Name} ({Board}, {Dialect}) on target '{Target.Name}' shows no oscillator", "use an ART board under the Time Appliance Project's own ptp_ocp");
+
     internal static AttributeReading Reading(string name, ReadOutcome outcome)
     {
         if (outcome.Content is not { } bytes)
@@ -264,7 +278,7 @@ public sealed partial class TimeCard
         var uevents = await Target.ReadManyAsync([.. links.Select(l => $"{Path}/{l}/uevent")], cancellationToken);
         string? DeviceOf(string link) =>
             links.IndexOf(link) is >= 0 and var at && ParseUevent(uevents[at].Content).TryGetValue("DEVNAME", out var name) ? name : null;
-        PtpName = DeviceOf("ptp");
+        (PtpName, OscillatorName) = (DeviceOf("ptp"), DeviceOf("mro50"));
         if (links.Contains("pps"))
         {
             // The PPS source names its clock; it need not have its number.
@@ -303,7 +317,7 @@ public sealed partial class TimeCard
 
     private async Task<PtpOcpDialect> FindDialectAsync(List<string> links, CancellationToken cancellationToken)
     {
-        if (Has("mac_i2c") || Has("tod_protocol") || Has("external_pps_cable_delay"))
+        if (OscillatorName is not null || Has("mac_i2c") || Has("tod_protocol") || Has("external_pps_cable_delay"))
         {
             return PtpOcpDialect.OutOfTree;
         }
@@ -314,8 +328,13 @@ public sealed partial class TimeCard
             return outputs.Split(' ').Contains("MAC") ? PtpOcpDialect.OutOfTree : PtpOcpDialect.Mainline612;
         }
 
-        return Board == TimeCardBoard.AdvaX1 ? PtpOcpDialect.Mainline73
-            : links.Exists(l => l.StartsWith("tty", StringComparison.Ordinal)) ? PtpOcpDialect.Mainline61
-            : PtpOcpDialect.Mainline612;
+        if (links.Exists(l => l.StartsWith("tty", StringComparison.Ordinal)))
+        {
+            return PtpOcpDialect.Mainline61;
+        }
+
+        // A generator's start is the only time that a card shows in sysfs with all its digits, or without.
+        return Has(FirstSignal) && (await ReadAsync(FirstSignal, cancellationToken)).Contains('.', StringComparison.Ordinal)
+            ? PtpOcpDialect.Mainline73 : PtpOcpDialect.Mainline612;
     }
 }

@@ -28,10 +28,10 @@ public enum PtpOcpDialect
     /// <summary>As of Linux 6.1: serial ports are links in the card's directory.</summary>
     Mainline61,
 
-    /// <summary>As of Linux 6.12: serial ports are files in <c>tty/</c>. Nothing that a card of an older board shows tells a later version from it.</summary>
+    /// <summary>As of Linux 6.12: serial ports are files in <c>tty/</c>. A card without generators shows nothing that tells a later version from it.</summary>
     Mainline612,
 
-    /// <summary>As of Linux 7.3: it knows ADVA X1, and refuses edges and pulses that it does not make.</summary>
+    /// <summary>As of Linux 7.3: times have all nine digits of their fraction; edges and pulses that no card makes are refused.</summary>
     Mainline73,
 
     /// <summary>The Time Appliance Project's own driver.</summary>

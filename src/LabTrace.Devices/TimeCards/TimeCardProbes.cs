@@ -30,7 +30,9 @@ internal static class TimeCardProbes
         Board("ptp-ocp:mainline-7.3", "ptp_ocp as of Linux 7.3", c => c.Dialect == PtpOcpDialect.Mainline73),
         Board("ptp-ocp:out-of-tree", "the Time Appliance Project's own ptp_ocp", c => c.Dialect == PtpOcpDialect.OutOfTree),
         Board("ptp-ocp:mainline", "a mainline ptp_ocp", c => c.Dialect != PtpOcpDialect.OutOfTree),
+        Board("timecard:oscillator", "an ART board whose driver shows its oscillator", c => c.OscillatorName is not null),
         new("timecard:flash", "read the flash of a Time Card", _ => "load the drivers of the card's SPI controller and of its flash: modprobe spi-xilinx spi-nor", FlashAsync),
+        new("timecard:timecodes", "make IRIG-B and DCF77 with a Time Card", _ => "load an image into the FPGA that has the cores: the open one has not", TimecodesAsync),
         new("timecard:prompt", "read the clock of a Time Card within 20 us", _ => "use a machine with less to do, and not an emulated processor", PromptAsync),
         new("timecard:loopback", "see on SMA2 what SMA3 puts out", _ => "connect SMA3 and SMA2 of a Time Card with a cable", LoopbackAsync),
         new("timecard:bench", "disconnect antennas and cables, announce leap seconds, pull cards out", _ => NoBench, BenchAsync),
@@ -69,6 +71,21 @@ internal static class TimeCardProbes
 
         var content = await card.ReadBinaryAsync("config", cancellationToken);
         return $"{card.Name}: config has {content.Length} bytes";
+    }
+
+    /// <summary>The mode is a part of the core's own register: where there is no core, nothing keeps it.</summary>
+    private static async Task<string> TimecodesAsync(ProbeBench bench, CancellationToken cancellationToken)
+    {
+        const string attribute = "irig_b_mode";
+        if ((await TimeCard.DiscoverAsync(bench.Target, cancellationToken)).FirstOrDefault(c => c.Has(attribute)) is not { } card)
+        {
+            throw new ProbeFailedException("no Time Card has the attribute irig_b_mode");
+        }
+
+        var mode = await card.ReadAsync(attribute, cancellationToken) == "7" ? "6" : "7";
+        await bench.SetAsync(card, attribute, mode, cancellationToken);
+        var read = await card.ReadAsync(attribute, cancellationToken);
+        return read == mode ? $"{card.Name}: the core of IRIG-B keeps its mode" : throw new ProbeFailedException($"{card.Name}: {attribute} was written as {mode} and reads {read}");
     }
 
     private static async Task<string> CallsAsync(ProbeBench bench, CancellationToken cancellationToken)

@@ -21,6 +21,9 @@ internal interface ICharacterFile
     /// <summary>When something is expected to come, on the machine's clock, or null.</summary>
     long? NextDataNs { get; }
 
+    /// <summary>How much of a request's structure is an answer, where the caller can take no more than the request says.</summary>
+    int AnswerBytes(int wanted) => wanted;
+
     void Control(uint request, Span<byte> argument);
 
     void Control(uint request, int argument);

@@ -87,16 +87,12 @@ internal sealed class FuseHandle : IDisposable
     }
 
     /// <summary>An ioctl of a device node.</summary>
-    public void Control(uint request, Span<byte> argument)
+    /// <returns>How many of the wanted bytes are an answer.</returns>
+    public int Control(uint request, Span<byte> argument, int wanted)
     {
-        if (_node is not CharacterDevice device)
-        {
-            Refusal.Throw(Errno.ENOTTY);
-            return;
-        }
-
-        _device ??= device.OpenDevice(IsWritable);
+        _device ??= _node is CharacterDevice device ? device.OpenDevice(IsWritable) : throw new Refusal(Errno.ENOTTY);
         _device.Control(request, argument);
+        return _device.AnswerBytes(wanted);
     }
 
     public void Dispose()

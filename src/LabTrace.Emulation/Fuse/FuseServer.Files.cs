@@ -224,14 +224,10 @@ internal sealed partial class FuseServer
         var (command, given, wanted) = (request.U32(12), (int)request.U32(24), (int)request.U32(28));
         var argument = new byte[Math.Min(MaxControlBytes, Math.Max((int)(command >> sizeShift & sizeMask), Math.Max(given, wanted)))];
         request.Data(dataOffset, given).CopyTo(argument);
-        _ = machine.Call(() =>
-        {
-            handle.Control(command, argument);
-            return 0;
-        });
+        var answered = machine.Call(() => handle.Control(command, argument, wanted));
         _ = _reply.Skip(16);
-        argument.AsSpan(0, wanted).CopyTo(_reply.Room);
-        _reply.Took(wanted);
+        argument.AsSpan(0, answered).CopyTo(_reply.Room);
+        _reply.Took(answered);
     }
 
     private void Poll(in FuseRequest request)

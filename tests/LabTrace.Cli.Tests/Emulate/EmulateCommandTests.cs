@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using FluentAssertions;
+using LabTrace.Devices;
+using LabTrace.Devices.TimeCards;
 using NUnit.Framework;
 
 namespace LabTrace.Cli.Tests.Emulate;
 
-/// <summary>The mounted lab, met by shell scripts alone.</summary>
+/// <summary>The mounted lab, met by shell scripts, and by ioctls as any program makes them.</summary>
 public sealed class EmulateCommandTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -63,6 +65,34 @@ public sealed class EmulateCommandTests
     {
         scratch.Write("lab-config/emulated.yaml", $"kind: emulated\ntime-cards: {cards}\nptp-ocp: {driver}\n");
         await WithLabAsync([], "timecard.sh", dialect);
+    }
+
+    [Test]
+    public async Task The_oscillator_of_a_card_answers_any_program_with_as_much_as_there_is_room_for()
+    {
+        RequireRoot();
+        scratch.Write("lab-config/emulated.yaml", "kind: emulated\ntime-cards: art\nptp-ocp: out-of-tree\n");
+        using var lab = await StartAsync([]);
+        try
+        {
+            await using var oscillator = await Mro50.OpenAsync(new LocalTarget(), Path.Combine(Mount, "dev/mro50.0"), Deadline());
+            var word = Enumerable.Repeat((byte)0xAA, 8).ToArray();
+
+            await oscillator.ControlAsync(0x8008_4d01, word, Deadline());
+            await oscillator.SetFineAsync(2399, Deadline());
+            var memory = () => oscillator.ReadMemoryAsync(Deadline());
+            var unknown = () => oscillator.ControlAsync(0x8008_4dff, word, Deadline());
+
+            word.Should().Equal(0x60, 9, 0, 0, 0xAA, 0xAA, 0xAA, 0xAA);
+            (await oscillator.ReadFineAsync(Deadline())).Should().Be(2399);
+            (await memory.Should().ThrowAsync<TargetIOException>()).Which.Errno.Should().Be(Errno.EFAULT);
+            (await unknown.Should().ThrowAsync<TargetIOException>()).Which.Errno.Should().Be(Errno.ENOTTY);
+        }
+        finally
+        {
+            await ShellAsync($"kill {await MainPidAsync(lab)}");
+            await lab.WaitForExitAsync(Deadline());
+        }
     }
 
     [TestCase("TERM", 0)]

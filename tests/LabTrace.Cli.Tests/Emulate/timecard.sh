@@ -67,6 +67,10 @@ if [ "$dialect" = out-of-tree ]; then
     is "what was erased behind it" "$(od -An -v -tx1 -j8 $card/config | tr -d ' \n' | tr -d f)" ""
     is "a part of the block" "$(dd if=$card/config bs=512 skip=1 count=1 2>&1 >/dev/null | grep -o 'Invalid argument')" "Invalid argument"
     is "behind the block" "$(dd if=/dev/zero of=$card/config bs=4096 seek=1 count=1 conv=notrunc 2>&1 | grep -o 'File too large')" "File too large"
+    is "oscillator" "$(readlink sys/class/timecard/ocp1/mro50)" "../../../../virtual/misc/mro50.1"
+    is "oscillator's device" "$(stat -c %a dev/mro50.1)" "600"
+    is "oscillator's class" "$(grep DEVNAME sys/class/misc/mro50.1/uevent)" "DEVNAME=mro50.1"
+    is "reading the oscillator" "$(cat dev/mro50.1 2>&1 | grep -o 'Invalid argument')" "Invalid argument"
     is "parts of a memory" "$(dd if=$art/temperature_table bs=100 2>/dev/null | wc -c)" "368"
 fi
 

@@ -53,6 +53,12 @@ public sealed class AttributeTextTests
         parse.Should().Throw<FormatException>();
     }
 
+    [TestCase(2785, 25)]
+    [TestCase(1936, 45)]
+    [TestCase(1108, 70)]
+    public void A_thermistor_of_100_kiloohms_at_25_degrees_is_read_over_47(int reading, double celsius) =>
+        Mro50.ToCelsius(reading).Should().BeApproximately(celsius, 0.1);
+
     [TestCase("", null, false, false)]
     [TestCase("error", null, true, false)]
     [TestCase("overrun", null, false, true)]

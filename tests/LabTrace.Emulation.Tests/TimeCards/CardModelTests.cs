@@ -31,6 +31,28 @@ public sealed class CardModelTests
     }
 
     [Test]
+    public void Taking_back_a_drift_that_was_dialled_leaves_what_the_servo_has_learned()
+    {
+        var now = Start;
+        var card = new TimeCardModel(new CardOptions { OscillatorPpt = 1_800_000, ResidualPpt = 0 }, () => now);
+        DialDrift(1_000);
+        now += 10 * Second;
+        (card.PhcNow - now).Should().Be(10_000);
+
+        DialDrift(0);
+        now += 10 * Second;
+
+        (card.PhcNow - now).Should().Be(10_000);
+
+        void DialDrift(uint ppb)
+        {
+            card.Write(Registers.Clock + Registers.DriftNs, ppb);
+            card.Write(Registers.Clock + Registers.DriftWindowNs, (uint)Second);
+            card.Write(Registers.Clock + Registers.Ctrl, Registers.CtrlAdjustDrift | Registers.CtrlEnable);
+        }
+    }
+
+    [Test]
     public void What_comes_next_is_never_in_the_past_and_comes()
     {
         var now = Start;

@@ -20,6 +20,7 @@ internal static class CardJson
         json.WriteString("dialect", card.Dialect.ToString());
         json.WriteString("ptp_device", card.PtpPath);
         json.WriteString("pps_device", card.PpsName is null ? null : "/dev/" + card.PpsName);
+        json.WriteString("oscillator_device", card.OscillatorPath);
         json.WriteStartObject("serial_ports");
         foreach (var (role, port) in card.SerialPorts)
         {

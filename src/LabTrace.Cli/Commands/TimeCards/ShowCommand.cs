@@ -48,7 +48,7 @@ internal static class ShowCommand
         if (names.Length == 0)
         {
             Console.WriteLine($"{card.Name}: {card.Board} at {card.PciAddress} [{card.PciId}], driver {card.Driver} ({card.Dialect})");
-            Console.WriteLine($"  clock {card.PtpPath}, PPS {card.PpsName}, ports {string.Join(", ", card.SerialPorts.Select(p => $"{p.Key} /dev/{p.Value}"))}");
+            Console.WriteLine($"  clock {card.PtpPath}, PPS {card.PpsName}, ports {string.Join(", ", card.SerialPorts.Select(p => $"{p.Key} /dev/{p.Value}"))}{(card.OscillatorPath is { } oscillator ? $", oscillator {oscillator}" : "")}");
         }
 
         var width = readings.Select(r => r.Name.Length).DefaultIfEmpty(0).Max();

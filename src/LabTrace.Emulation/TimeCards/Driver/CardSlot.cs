@@ -11,10 +11,12 @@ internal sealed class CardSlot
 {
     private const int ReadOnly = 0x124;
     private const int ReadWrite = 0x1A4;
+    private const string VirtualMisc = "/sys/devices/virtual/misc";
     private readonly Machine _machine;
     private readonly KernelClasses _classes;
     private readonly List<(string Class, string Name)> _shown = [];
     private PtpClockDevice? _clock;
+    private Mro50Device? _oscillator;
 
     public CardSlot(Machine machine, KernelClasses classes, CardOptions options, string address)
     {
@@ -63,6 +65,8 @@ internal sealed class CardSlot
 
     public string CardName => string.Create(CultureInfo.InvariantCulture, $"ocp{Number}");
 
+    private string OscillatorName => string.Create(CultureInfo.InvariantCulture, $"mro50.{Number}");
+
     /// <summary>Numbers of its serial ports.</summary>
     public IReadOnlyList<int> Ttys { get; private set; } = [];
 
@@ -92,6 +96,11 @@ internal sealed class CardSlot
         _ = card.Add("i2c", new LinkNode($"../../xiic-i2c.{256 + number}/i2c-{number}"));
         _ = card.Add("uevent", new AttributeFile(ReadWrite) { Show = () => "", Store = _ => { } }).Add("power", Power());
         AddPorts(card, device, ports);
+        if (device.HasOscillator)
+        {
+            AddOscillator(card, device);
+        }
+
         _ = Directory.Add("timecard", new AttributeDirectory(0x1ED).Add(CardName, card));
         _ = Directory.Add("ptp", new AttributeDirectory(0x1ED).Add(ptpName, PtpClass.Make(_clock, Address)));
         _ = Directory.Add(
@@ -121,6 +130,7 @@ internal sealed class CardSlot
         }
 
         _clock?.Go();
+        _oscillator?.Go();
         if (!leavesFiles)
         {
             foreach (var (name, entry) in _shown)
@@ -141,10 +151,15 @@ internal sealed class CardSlot
 
             _classes.Tree.MakeOrdinary("/sys/devices/virtual/pps").Take(string.Create(CultureInfo.InvariantCulture, $"pps{Number}"));
             DebugRoot().Take(CardName);
+            if (_oscillator is not null && Device?.Defect != DriverDefect.OscillatorDeviceStays)
+            {
+                _classes.Dev.Take(OscillatorName);
+                _classes.Tree.MakeOrdinary(VirtualMisc).Take(OscillatorName);
+            }
         }
 
         _shown.Clear();
-        (Device, Number, Ttys) = (null, -1, []);
+        (Device, Number, Ttys, _oscillator) = (null, -1, [], null);
     }
 
     private OrdinaryDirectory DebugRoot()
@@ -214,6 +229,22 @@ internal sealed class CardSlot
         {
             _ = card.Add("tty", files);
         }
+    }
+
+    /// <summary>A miscellaneous device of its own, to which the card has a link.</summary>
+    private void AddOscillator(AttributeDirectory card, PtpOcpDevice device)
+    {
+        const int miscMajor = 10;
+        const int firstDynamic = 256;
+        var (name, minor) = (OscillatorName, firstDynamic + Number);
+        _oscillator = new Mro50Device(device, Enter);
+        _classes.Tree.Put($"{VirtualMisc}/{name}", new AttributeDirectory(0x1ED)
+            .Add("dev", new AttributeFile(ReadOnly) { Show = () => $"{miscMajor}:{minor}\n", WriteRefusal = Errno.EACCES })
+            .Add("subsystem", new LinkNode("../../../../class/misc"))
+            .Add("uevent", new AttributeFile(ReadWrite) { Show = () => $"MAJOR={miscMajor}\nMINOR={minor}\nDEVNAME={name}\n", Store = _ => { } }));
+        _ = card.Add("mro50", new LinkNode($"../../../../virtual/misc/{name}"));
+        _ = _classes.Dev.Add(name, _oscillator);
+        Register("misc", name, $"../../devices/virtual/misc/{name}");
     }
 
     private void Register(string name, string entry, string target)

@@ -18,7 +18,7 @@ internal static class CardSummary
         Line($"{"PTP",7}: /dev/ptp{number}");
         foreach (var (name, tty, _) in ports)
         {
-            Line($"{(name == "GNSS" && !device.Is612OrLater ? "GNSS1" : name),7}: /dev/{tty}");
+            Line($"{(name == "GNSS" && device.Dialect == PtpOcpDialect.Mainline61 ? "GNSS1" : name),7}: /dev/{tty}");
         }
 
         for (var i = 1; i <= 4; i++)

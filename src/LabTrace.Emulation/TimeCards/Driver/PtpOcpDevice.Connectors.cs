@@ -155,20 +155,20 @@ internal sealed partial class PtpOcpDevice
         if (IsFacebook)
         {
             // The cores behind a connector are switched with it.
-            Switch(isInput ? Registers.IrigIn : Registers.IrigOut, word, 0x0010_0010, isInput);
-            Switch(isInput ? Registers.DcfIn : Registers.DcfOut, word, 0x0020_0020, isInput);
+            Switch(isInput ? Registers.IrigIn : Registers.IrigOut, (word & 0x0010_0010) != 0);
+            Switch(isInput ? Registers.DcfIn : Registers.DcfOut, (word & 0x0020_0020) != 0);
         }
 
         Bus.Write(map, word);
     }
 
-    private void Switch(uint core, uint word, uint bits, bool isInput)
+    /// <summary>Turns a core on or off; whatever else stands in its control register stays.</summary>
+    private void Switch(uint core, bool isOn)
     {
-        var isOn = (word & bits) != 0;
         var ctrl = Bus.Read(core);
-        if ((ctrl & 1) != 0 != isOn)
+        if ((ctrl & 1) != 0 != isOn && Defect != DriverDefect.TimecodeNotSwitched)
         {
-            Bus.Write(core, isOn ? (ctrl & (isInput ? 0u : 0x000F_0000)) | 1 : 0);
+            Bus.Write(core, Defect == DriverDefect.RoutingForgetsMode ? (isOn ? 1u : 0) : ctrl ^ 1);
         }
     }
 

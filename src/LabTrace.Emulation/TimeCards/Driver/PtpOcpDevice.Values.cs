@@ -86,7 +86,7 @@ internal sealed partial class PtpOcpDevice
 
     public void StoreHoldover(string text)
     {
-        var value = (uint)KernelNumbers.Unsigned(text, byte.MaxValue);
+        var value = (uint)KernelNumbers.Unsigned(text, uint.MaxValue);
         if (value > 3)
         {
             Refusal.Throw(Errno.EINVAL);
@@ -116,6 +116,7 @@ internal sealed partial class PtpOcpDevice
     public void StoreMacI2c(string text) => _macI2c = KernelNumbers.Boolean(text) ? 1 : 0;
 
     /// <summary>ART's memories of the disciplining daemon: bytes of the EEPROM.</summary>
+    /// <exception cref="Refusal">EFAULT: it does not answer.</exception>
     public byte[] ReadMemory(int offset, int length)
     {
         var bytes = new List<byte>();
@@ -123,7 +124,7 @@ internal sealed partial class PtpOcpDevice
         {
             var at = offset + bytes.Count;
             var piece = Math.Min(length - bytes.Count, Math.Min(16, 256 - (at & 0xFF)));
-            bytes.AddRange(ReadEeprom(PageAddress + (at >> 8), at & 0xFF, piece) ?? throw new Refusal(Errno.EIO));
+            bytes.AddRange(ReadEeprom(PageAddress + (at >> 8), at & 0xFF, piece) ?? throw new Refusal(Errno.EFAULT));
         }
 
         return [.. bytes];
@@ -142,11 +143,18 @@ internal sealed partial class PtpOcpDevice
             Refusal.Throw(Errno.EFAULT);
         }
 
+        WriteEeprom(offset + at, content);
+        return content.Length;
+    }
+
+    /// <summary>Writes bytes of the EEPROM.</summary>
+    public void WriteEeprom(int offset, byte[] content)
+    {
         const uint start = 0x100;
         const uint stop = 0x200;
         for (var done = 0; done < content.Length; done += 8)
         {
-            var address = offset + at + done;
+            var address = offset + done;
             Bus.Write(Iic(0x108), start | ((uint)(PageAddress + (address >> 8)) << 1));
             Bus.Write(Iic(0x108), (uint)address & 0xFF);
             var piece = Math.Min(8, content.Length - done);
@@ -157,8 +165,6 @@ internal sealed partial class PtpOcpDevice
 
             WaitForBus();
         }
-
-        return content.Length;
     }
 
     private byte[]? ReadSerial() => _serial ??= Bus.Run("ptp_ocp_read_eeprom", () => Board switch

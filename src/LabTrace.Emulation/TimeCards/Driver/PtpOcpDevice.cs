@@ -115,6 +115,16 @@ internal sealed partial class PtpOcpDevice
         }
 
         InitConnectors();
+        if (HasOscillator)
+        {
+            Bus.Write(Registers.Oscillator, Mro50.Enable);
+        }
+        else if (Board == BoardKind.Art)
+        {
+            // Mainline leaves the oscillator to whoever talks to its serial line.
+            BoardConfig = 1;
+        }
+
         for (var i = 0; i < GeneratorCount; i++)
         {
             Bus.Write(Registers.Signal + ((uint)i * Registers.Page), 0);
@@ -177,6 +187,11 @@ internal sealed partial class PtpOcpDevice
         {
             var page = Registers.Signal + ((uint)i * Registers.Page);
             Bus.Run("ptp_ocp_signal_enable", () => TurnOff(page));
+        }
+
+        if (HasOscillator)
+        {
+            Bus.Write(Registers.Oscillator, 0);
         }
 
         Bus.Card.Interrupted -= Interrupt;
@@ -295,6 +310,16 @@ internal sealed partial class PtpOcpDevice
         DialedFrequency = scaledPpm;
     }
 
+    /// <summary>What was dialled is taken back when GNSS is lost.</summary>
+    private void ClearDrift()
+    {
+        var select = Bus.Read(Clock(Registers.Select));
+        Bus.Write(Clock(Registers.Select), Registers.SelectRegisters);
+        Bus.Write(Clock(Registers.DriftNs), 0);
+        Bus.Write(Clock(Registers.Ctrl), Registers.CtrlAdjustDrift | Registers.CtrlEnable);
+        Bus.Write(Clock(Registers.Select), select >> 16);
+    }
+
     public static long ScaledToPpb(long scaledPpm) => (long)(((Int128)scaledPpm * 1000) >> 16);
 
     /// <summary>Turns timestamps of a channel on or off, for users of external timestamps or of the kernel's PPS.</summary>
@@ -405,7 +430,11 @@ internal sealed partial class PtpOcpDevice
         if ((status & Registers.PpsSupervisorError) != 0)
         {
             Bus.Write(Registers.PpsToClk + Registers.Status, status);
-            _gnssLost = _gnssLost != 0 ? _gnssLost : (Bus.Realtime / Second);
+            if (_gnssLost == 0)
+            {
+                ClearDrift();
+                _gnssLost = Bus.Realtime / Second;
+            }
         }
         else
         {

@@ -89,4 +89,9 @@ internal enum DriverDefect
     ConfigWriteDropped,
     BinaryTakesAnySize,
     FlagsUnchecked,
+    TimecodeNotSwitched,
+    RoutingForgetsMode,
+    OscillatorReadsFineOnly,
+    OscillatorTakesAnyRequest,
+    OscillatorDeviceStays,
 }

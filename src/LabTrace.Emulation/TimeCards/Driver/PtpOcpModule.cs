@@ -36,7 +36,7 @@ internal sealed class PtpOcpModule
     private static readonly string[] OutOfTreeFunctions =
     [
         "available_tod_baud_rates_show", "available_tod_protocols_show", "config_read", "config_write", "external_pps_cable_delay_show", "external_pps_cable_delay_store", "holdover_show",
-        "holdover_store", "internal_pps_cable_delay_show", "internal_pps_cable_delay_store", "mac_i2c_show", "mac_i2c_store", "ptp_ocp_signal_from_perout",
+        "holdover_store", "internal_pps_cable_delay_show", "internal_pps_cable_delay_store", "mac_i2c_show", "mac_i2c_store", "ptp_ocp_mro50_ioctl", "ptp_ocp_signal_from_perout",
         "tod_baud_rate_show", "tod_baud_rate_store", "tod_protocol_show", "tod_protocol_store",
     ];
 

@@ -118,6 +118,14 @@ internal enum CardDefect
     PpsTwice,
     FlashEraseIgnored,
     FlashPageShifted,
+    TimecodeCorrectionIgnored,
+    TimecodeHeardInside,
+    TimecodeNotRead,
+    IrigYearLost,
+    DcfMinuteUnmarked,
+    OscillatorSilent,
+    OscillatorCoarseIsFine,
+    OscillatorWrongSign,
 }
 
 /// <summary>Boards whose registers the model has.</summary>

@@ -5,6 +5,8 @@ internal sealed class ClockCore(TimeCardModel card, PhcClock phc) : MemoryBlock
 {
     private const int SmallCorrections = 4;
     private const long SmallNs = 500;
+    private const long StepNs = 100_000_000;
+    private const long PullNs = 1_000_000_000;
     private int _small;
     private uint _selected = Registers.SelectRegisters;
 
@@ -46,6 +48,22 @@ internal sealed class ClockCore(TimeCardModel card, PhcClock phc) : MemoryBlock
                 this[offset] = value;
                 break;
         }
+    }
+
+    /// <summary>Moves the clock by what a source has found it to be ahead: by more than 100 ms in a step, else within a second.</summary>
+    /// <returns>Whether it did not step.</returns>
+    public bool Pull(long now, long aheadNs)
+    {
+        if (Math.Abs(aheadNs) > StepNs)
+        {
+            phc.EndSlew(now);
+            phc.Set(now, phc.At(now) - aheadNs);
+            Jumped();
+            return false;
+        }
+
+        phc.Slew(now, -aheadNs, PullNs);
+        return true;
     }
 
     /// <summary>A correction by whatever source was made: small ones, four in a row, are sync.</summary>
@@ -96,7 +114,7 @@ internal sealed class ClockCore(TimeCardModel card, PhcClock phc) : MemoryBlock
         if ((value & Registers.CtrlAdjustDrift) != 0 && card.Defect != CardDefect.DriftNotApplied)
         {
             var window = Math.Max(1, this[Registers.DriftWindowNs]);
-            phc.Correct(now, (long)((Int128)Registers.FromSignMagnitude(this[Registers.DriftNs]) * 1_000_000_000_000 / window));
+            phc.Dial(now, (long)((Int128)Registers.FromSignMagnitude(this[Registers.DriftNs]) * 1_000_000_000_000 / window));
         }
 
         this[Registers.Ctrl] = value & ~(Registers.CtrlAdjustTime | Registers.CtrlAdjustOffset | Registers.CtrlAdjustDrift);

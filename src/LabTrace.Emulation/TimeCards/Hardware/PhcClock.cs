@@ -16,13 +16,16 @@ internal sealed class PhcClock
     /// <summary>The oscillator's error, parts in 10^12.</summary>
     public long OscillatorPpt { get; private set; }
 
-    /// <summary>What the drift register takes off or puts on, parts in 10^12.</summary>
+    /// <summary>What the servo takes off or puts on, parts in 10^12; it stays when the servo has nothing to go by.</summary>
     public long CorrectionPpt { get; private set; }
+
+    /// <summary>What the drift register puts on top, parts in 10^12.</summary>
+    public long DialedPpt { get; private set; }
 
     /// <summary>When the slew under way ends, or <see cref="long.MaxValue"/>.</summary>
     public long SlewEnds { get; private set; } = long.MaxValue;
 
-    private long RatePpt => OscillatorPpt + CorrectionPpt + _slewPpt;
+    private long RatePpt => OscillatorPpt + CorrectionPpt + DialedPpt + _slewPpt;
 
     /// <summary>The clock's time at a moment of true time, nanoseconds; not before the last change.</summary>
     public long At(long now)
@@ -72,7 +75,14 @@ internal sealed class PhcClock
         CorrectionPpt = ppt;
     }
 
-    public void Age(long now, long oscillatorPpt)
+    public void Dial(long now, long ppt)
+    {
+        Fold(now);
+        DialedPpt = ppt;
+    }
+
+    /// <summary>The oscillator's frequency was changed.</summary>
+    public void Tune(long now, long oscillatorPpt)
     {
         Fold(now);
         OscillatorPpt = oscillatorPpt;

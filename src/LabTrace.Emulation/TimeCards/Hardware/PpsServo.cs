@@ -9,7 +9,6 @@ internal sealed class PpsServo(TimeCardModel card, PhcClock phc, ClockCore clock
     /// <summary>Without a correction for this long the clock is in holdover.</summary>
     public const long HoldoverNs = 3_000_000_000;
 
-    private const long StepNs = 100_000_000;
     private const long Second = 1_000_000_000;
     private const int Gain = 4;
     private const long LockedNs = 200;
@@ -93,21 +92,16 @@ internal sealed class PpsServo(TimeCardModel card, PhcClock phc, ClockCore clock
             offset -= (long)Math.Floor((offset + (Second / 2.0)) / Second) * Second;
         }
 
-        if (Math.Abs(offset) > StepNs)
-        {
-            phc.EndSlew(now);
-            phc.Set(now, phc.At(now) - offset);
-            clock.Jumped();
-            return;
-        }
-
         if (card.Defect == CardDefect.ServoNoise)
         {
             offset += now % 2 == 0 ? 3_000 : -3_000;
         }
 
-        var step = card.Defect == CardDefect.ServoWrongSign ? -offset : offset;
-        phc.Slew(now, -step, Second);
+        if (!clock.Pull(now, card.Defect == CardDefect.ServoWrongSign ? -offset : offset))
+        {
+            return;
+        }
+
         if (Math.Abs(offset) < LockedNs * 50)
         {
             // The oscillator's error is learned slowly; what it does between two looks stays.

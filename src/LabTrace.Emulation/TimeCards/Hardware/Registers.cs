@@ -11,6 +11,8 @@ internal static class Registers
     public const uint I2c = 0x0015_0000;
     public const uint ArtI2c = 0x0035_0000;
     public const uint ArtSma = 0x003C_0000;
+    public const uint Oscillator = 0x0034_0000;
+    public const uint BoardConfig = 0x0021_0000;
     public const uint UartGnss = 0x0016_1000;
     public const uint UartGnss2 = 0x0017_1000;
     public const uint UartMac = 0x0018_1000;
@@ -75,7 +77,9 @@ internal static class Registers
     public const uint StatusInSync = 1;
     public const uint StatusHoldover = 2;
     public const uint SelectTod = 1;
+    public const uint SelectIrig = 2;
     public const uint SelectPps = 3;
+    public const uint SelectDcf = 6;
     public const uint SelectRegisters = 0xFE;
 
     // Timestampers, generators and others that interrupt.

@@ -7,12 +7,15 @@ namespace LabTrace.Emulation.TimeCards.Hardware;
 /// drivers or files: whatever carries the bus to it, an emulated driver or a PCI transport, sees the same card.
 /// </summary>
 /// <remarks>
-/// What happens between two looks is worked off in order of time when the card is next looked at. Not modelled: the content of IRIG-B and DCF, the atomic clock's own protocol, temperature.
+/// What happens between two looks is worked off in order of time when the card is next looked at. Not modelled: the atomic clock's own protocol, temperature.
 /// </remarks>
-internal sealed class TimeCardModel
+internal sealed partial class TimeCardModel
 {
     private const long Second = 1_000_000_000;
     private const int MostEdgesAtOnce = 100_000;
+
+    // Somewhere in the middle: where it is differs from one oscillator to the next.
+    private const uint OscillatorCoarse = 2_010_000;
     private static readonly uint[] StamperBits = [0, 4, 8, 0x40, 0x80];
     private readonly Func<long> _time;
     private readonly Dictionary<uint, IRegisterBlock> _blocks = [];
@@ -44,6 +47,8 @@ internal sealed class TimeCardModel
         Clock.PowerUp(options.ClockVersion, isInSync);
         Servo = new PpsServo(this, _phc, Clock);
         Tod = new TodCore(this);
+        (IrigOut, DcfOut) = (new TimecodeMaster(this, Timecode.Irig), new TimecodeMaster(this, Timecode.Dcf));
+        (IrigIn, DcfIn) = (new TimecodeSlave(this, Timecode.Irig, IrigOut), new TimecodeSlave(this, Timecode.Dcf, DcfOut));
         Sma = new SmaMatrix(this);
         Stampers = [.. new[] { 1, 2, 6, 15, 16, Registers.PpsVector }.Select(v => new Timestamper(this, v))];
         Generators = [.. Enumerable.Range(0, 4).Select(i => new SignalGenerator(this, Registers.SignalVector + i))];
@@ -77,6 +82,14 @@ internal sealed class TimeCardModel
     public PpsServo Servo { get; }
 
     public TodCore Tod { get; }
+
+    public TimecodeMaster IrigOut { get; }
+
+    public TimecodeSlave IrigIn { get; }
+
+    public TimecodeMaster DcfOut { get; }
+
+    public TimecodeSlave DcfIn { get; }
 
     public SmaMatrix Sma { get; }
 
@@ -138,6 +151,9 @@ internal sealed class TimeCardModel
             return at;
         }
     }
+
+    /// <summary>The clock's time at a moment of true time, not before the clock was last changed.</summary>
+    public long PhcAt(long now) => _phc.At(now);
 
     /// <summary>When a time of the clock comes, were nothing changed; not before a moment.</summary>
     public long WhenPhc(long phcNs, long notBefore) => Math.Max(notBefore, _phc.When(phcNs));
@@ -228,6 +244,23 @@ internal sealed class TimeCardModel
         Replan();
     }
 
+    /// <summary>A code said what time it is at a moment of true time.</summary>
+    internal void Decoded(Timecode code, long now, long codeNs)
+    {
+        if (Clock.Selected != (code == Timecode.Irig ? Registers.SelectIrig : Registers.SelectDcf))
+        {
+            return;
+        }
+
+        var ahead = _phc.At(now) - codeNs;
+        if (Clock.Pull(now, ahead))
+        {
+            Clock.Corrected(ahead, _phc.CorrectionPpt / -1000);
+        }
+
+        Replan();
+    }
+
     internal void Raise(int vector)
     {
         if (IsPresent)
@@ -248,10 +281,10 @@ internal sealed class TimeCardModel
             counter.TimeJumped();
         }
 
+        IrigIn.TimeJumped();
+        DcfIn.TimeJumped();
         Replan();
     }
-
-    private static bool IsPulse(CardSignal signal) => signal is not (CardSignal.None or CardSignal.High or CardSignal.TenMegahertz);
 
     private void Build()
     {
@@ -275,6 +308,8 @@ internal sealed class TimeCardModel
         {
             Map(Registers.ArtI2c, Iic);
             Map(Registers.ArtSma, Sma.Art);
+            Map(Registers.Oscillator, new Mro50(this, _phc, OscillatorCoarse));
+            Map(Registers.BoardConfig, new MemoryBlock());
             uint[] usual = [8, 1, 0x10, 2];
             for (var i = 0u; i < 4; i++)
             {
@@ -307,11 +342,11 @@ internal sealed class TimeCardModel
         (Sma.Map1[0], Sma.Map1[8]) = (0x8001_8000, 0x8001_8000);
         if (options.Board is BoardKind.Facebook or BoardKind.Celestica)
         {
-            foreach (var page in (uint[])[Registers.IrigIn, Registers.IrigOut, Registers.DcfIn, Registers.DcfOut, Registers.NmeaOut])
-            {
-                Map(page, new MemoryBlock());
-            }
-
+            Map(Registers.IrigIn, IrigIn);
+            Map(Registers.IrigOut, IrigOut);
+            Map(Registers.DcfIn, DcfIn);
+            Map(Registers.DcfOut, DcfOut);
+            Map(Registers.NmeaOut, new MemoryBlock());
             Map(Registers.UartGnss2 & 0xFFFF_0000, Gnss2Port);
             Map(Registers.UartNmea & 0xFFFF_0000, NmeaPort);
         }
@@ -360,6 +395,8 @@ internal sealed class TimeCardModel
         (at, what) = (_nextSecond, GnssSecond);
         Earlier(_phc.SlewEnds, SlewEnded, ref at, ref what);
         Earlier(Iic.Due, Iic.Run, ref at, ref what);
+        Earlier(IrigIn.Due, IrigIn.Mark, ref at, ref what);
+        Earlier(DcfIn.Due, DcfIn.Mark, ref at, ref what);
         foreach (var counter in Counters)
         {
             if (counter.Ends < at)
@@ -408,6 +445,8 @@ internal sealed class TimeCardModel
         }
 
         Servo.Supervise(second);
+        IrigIn.Supervise();
+        DcfIn.Supervise();
         if (Defect != CardDefect.NmeaStops)
         {
             GnssPort.Receive(Gnss.Report(second));
@@ -431,88 +470,5 @@ internal sealed class TimeCardModel
         var utc = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(seconds, 0, uint.MaxValue));
         NmeaPort.Receive(GnssReceiver.Sentence(
             string.Create(CultureInfo.InvariantCulture, $"GPZDA,{utc:HHmmss}.00,{utc:dd,MM,yyyy},00,00"), Defect == CardDefect.NmeaChecksumWrong));
-    }
-
-    private void Stamp(int stamper)
-    {
-        var edge = _nextSource[stamper];
-        Stampers[stamper].Edge(edge);
-        if (Defect == CardDefect.PpsTwice && stamper == 5)
-        {
-            Stampers[stamper].Edge(edge + 1_000_000);
-        }
-
-        _lastEdge[stamper] = _done;
-        PlanEdge(stamper, _done + 1);
-    }
-
-    private void Replan()
-    {
-        for (var i = 0; i < _nextEdge.Length; i++)
-        {
-            // An edge of this very moment is still to come, unless it was it that was just stamped.
-            PlanEdge(i, Math.Max(_done, _lastEdge[i] + 1));
-        }
-    }
-
-    private void PlanEdge(int stamper, long from)
-    {
-        if (!Stampers[stamper].IsEnabled)
-        {
-            _nextEdge[stamper] = long.MaxValue;
-            return;
-        }
-
-        var (signal, delay) = stamper switch
-        {
-            0 => (CardSignal.Gnss1, 0),
-            5 => (CardSignal.Phc, 0),
-            _ => Sma.Source(StamperBits[stamper]),
-        };
-        var (edge, phc) = NextEdge(signal, from - delay);
-        _nextEdge[stamper] = edge == long.MaxValue ? edge : edge + delay;
-        _nextSource[stamper] = edge == long.MaxValue ? 0 : phc + delay;
-    }
-
-    /// <summary>The next rising edge of a signal not before a moment: when it comes, and what the clock shows then.</summary>
-    private (long At, long Phc) NextEdge(CardSignal signal, long from)
-    {
-        switch (signal)
-        {
-            case CardSignal.Phc or CardSignal.Dcf:
-                return OfPhc(((_phc.At(from) + Second - 1) / Second) * Second, from);
-            case CardSignal.Irig:
-                return OfPhc(((_phc.At(from) + (Second / 100) - 1) / (Second / 100)) * (Second / 100), from);
-            case CardSignal.Gnss1 or CardSignal.Gnss2:
-                var second = ((from + Second - 1) / Second) * Second;
-                var at = second + Gnss.Noise(second);
-                return Gnss.HasFix(second) ? (at, _phc.At(at)) : (long.MaxValue, 0);
-            case CardSignal.Mac:
-                var mac = ((from + Second - 1) / Second) * Second;
-                return (mac, _phc.At(mac));
-            case >= CardSignal.Gen1 and <= CardSignal.Gen4:
-                return OfPhc(Generators[signal - CardSignal.Gen1].NextEdge(_phc.At(from)), from);
-            default:
-                return (long.MaxValue, 0);
-        }
-    }
-
-    private (long At, long Phc) OfPhc(long phc, long from) => phc == long.MaxValue ? (phc, 0) : (WhenPhc(phc, from), phc);
-
-    private long CountEdges(FrequencyCounter counter, long from, long to)
-    {
-        var index = Counters.ToList().IndexOf(counter);
-        var (signal, _) = Sma.Source(0x100u << index);
-        var seconds = (to - from) / Second;
-        return signal switch
-        {
-            CardSignal.TenMegahertz => seconds * 10_000_000,
-            CardSignal.Irig => seconds * 100,
-            CardSignal.Gnss1 or CardSignal.Gnss2 => Gnss.HasFix(from) ? seconds : 0,
-            >= CardSignal.Gen1 and <= CardSignal.Gen4 when Generators[signal - CardSignal.Gen1] is { IsRunning: true, Period: > 0 } running =>
-                (to - from) / running.Period,
-            _ when IsPulse(signal) && signal < CardSignal.Gen1 => seconds,
-            _ => 0,
-        };
     }
 }
