@@ -28,7 +28,7 @@ internal sealed partial class PtpOcpDevice
     public PtpOcpDevice(CardBus bus, PtpOcpDialect dialect, DriverDefect defect)
     {
         (Bus, Dialect, Defect) = (bus, dialect, defect);
-        Inputs = Selectors.Inputs(Board);
+        Inputs = Selectors.Inputs(Defect == DriverDefect.AdvaX1TakesTenMegahertz && Board == BoardKind.AdvaX1 ? BoardKind.Adva : Board);
         Outputs = Selectors.Outputs(Board, dialect);
     }
 
@@ -356,7 +356,7 @@ internal sealed partial class PtpOcpDevice
         }
     }
 
-    public bool HasStamper(int channel) => channel is >= 0 and < 6 && !(Board == BoardKind.Adva && channel is 3 or 4);
+    public bool HasStamper(int channel) => channel is >= 0 and < 6 && !(channel is 3 or 4 && (Board == BoardKind.Adva || (Board == BoardKind.AdvaX1 && Defect == DriverDefect.AdvaX1LacksChannels)));
 
     public bool IsStamping(int channel) => HasStamper(channel) && (Bus.Read(StamperPages[channel]) & 1) != 0;
 

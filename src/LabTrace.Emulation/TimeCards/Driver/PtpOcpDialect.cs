@@ -94,4 +94,6 @@ internal enum DriverDefect
     OscillatorReadsFineOnly,
     OscillatorTakesAnyRequest,
     OscillatorDeviceStays,
+    AdvaX1LacksChannels,
+    AdvaX1TakesTenMegahertz,
 }
