@@ -44,6 +44,8 @@ internal sealed class PciTimeCard : IPciCard, ITimeCardSurroundings
 
     public void Write(uint offset, uint value) => _pci.Write(offset, value);
 
+    public void WriteByte(uint offset, byte value) => _pci.WriteByte(offset, value);
+
     public TimeSpan Advance()
     {
         _card.Advance();

@@ -68,6 +68,16 @@ public sealed class PciLinkTests
     }
 
     [Test]
+    public void A_byte_is_written_where_it_is_and_by_a_card_of_words_to_its_word()
+    {
+        _ = Ask(BarWrite, Bar(BarAt + 0x23, 0x7F, 1));
+        _card.Bytes.Should().Equal((0x23u, (byte)0x7F));
+
+        ((IPciCard)new CardOfWords(_card)).WriteByte(0x23, 0x7F);
+        _card.Written.Should().Equal((0x20u, 0x7Fu));
+    }
+
+    [Test]
     public void What_is_not_asked_is_not_answered()
     {
         Send(0, new byte[64]);
@@ -169,6 +179,8 @@ public sealed class PciLinkTests
 
         public List<(uint Offset, uint Value)> Written { get; } = [];
 
+        public List<(uint Offset, byte Value)> Bytes { get; } = [];
+
         public (uint Address, uint Value, int Length) Config { get; private set; }
 
         public int Advances => Volatile.Read(ref _advances);
@@ -181,6 +193,8 @@ public sealed class PciLinkTests
 
         public void Write(uint offset, uint value) => Written.Add((offset, value));
 
+        public void WriteByte(uint offset, byte value) => Bytes.Add((offset, value));
+
         public TimeSpan Advance()
         {
             _ = Interlocked.Increment(ref _advances);
@@ -188,5 +202,28 @@ public sealed class PciLinkTests
         }
 
         public void Interrupt(ulong address, uint data) => Message?.Invoke(address, data);
+    }
+
+    private sealed class CardOfWords(Card card) : IPciCard
+    {
+        public event Action<ulong, uint>? Message
+        {
+            add => card.Message += value;
+            remove => card.Message -= value;
+        }
+
+        public string Description => card.Description;
+
+        public uint Base => card.Base;
+
+        public uint ReadConfig(uint address, int length) => card.ReadConfig(address, length);
+
+        public void WriteConfig(uint address, uint value, int length) => card.WriteConfig(address, value, length);
+
+        public uint Read(uint offset) => card.Read(offset);
+
+        public void Write(uint offset, uint value) => card.Write(offset, value);
+
+        public TimeSpan Advance() => card.Advance();
     }
 }

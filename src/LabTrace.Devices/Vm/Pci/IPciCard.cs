@@ -28,6 +28,9 @@ public interface IPciCard
     /// <summary>Writes a word of the BAR.</summary>
     void Write(uint offset, uint value);
 
+    /// <summary>Writes a byte of the BAR; a card that has only words takes it for the word.</summary>
+    void WriteByte(uint offset, byte value) => Write(offset & ~3u, value);
+
     /// <summary>Works off what has happened until now.</summary>
     /// <returns>How long until something happens by itself that the machine may have to be told.</returns>
     TimeSpan Advance();

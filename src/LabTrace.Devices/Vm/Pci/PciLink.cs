@@ -202,6 +202,12 @@ internal sealed class PciLink : IAsyncDisposable
 
     private void WriteBar(uint offset, ulong value, int size)
     {
+        if (size == 1)
+        {
+            _card.WriteByte(offset, (byte)value);
+            return;
+        }
+
         _card.Write(offset & ~3u, (uint)value);
         if (size == 8)
         {

@@ -58,6 +58,15 @@ internal sealed class CardBus
         Pci.Write(offset, value);
     }
 
+    /// <summary>Reads a byte.</summary>
+    public byte ReadByte(uint offset) => (byte)(Read(offset & ~3u) >> (8 * (int)(offset & 3)));
+
+    public void WriteByte(uint offset, byte value)
+    {
+        Spend(WriteNs);
+        Pci.WriteByte(offset, value);
+    }
+
     /// <summary>Lets the driver wait.</summary>
     public void Spend(long ns)
     {

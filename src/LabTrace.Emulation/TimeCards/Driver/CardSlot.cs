@@ -17,6 +17,7 @@ internal sealed class CardSlot
     private readonly List<(string Class, string Name)> _shown = [];
     private PtpClockDevice? _clock;
     private Mro50Device? _oscillator;
+    private string _controller = "";
 
     public CardSlot(Machine machine, KernelClasses classes, CardOptions options, string address)
     {
@@ -93,7 +94,9 @@ internal sealed class CardSlot
         CardAttributes.Add(card, device, Enter);
         _ = card.Add("device", new LinkNode($"../../../{Address}")).Add("subsystem", new LinkNode("../../../../../class/timecard"));
         _ = card.Add("ptp", new LinkNode($"../../ptp/{ptpName}")).Add("pps", new LinkNode($"../../../../virtual/pps/{ppsName}"));
-        _ = card.Add("i2c", new LinkNode($"../../xiic-i2c.{256 + number}/i2c-{number}"));
+        var isOcores = BoardMap.Of(device.Board).OcoresShift is not null;
+        _controller = string.Create(CultureInfo.InvariantCulture, $"{(isOcores ? "ocores" : "xiic")}-i2c.{256 + number}");
+        _ = card.Add("i2c", new LinkNode($"../../{_controller}/i2c-{number}"));
         _ = card.Add("uevent", new AttributeFile(ReadWrite) { Show = () => "", Store = _ => { } }).Add("power", Power());
         AddPorts(card, device, ports);
         if (device.HasOscillator)
@@ -103,9 +106,8 @@ internal sealed class CardSlot
 
         _ = Directory.Add("timecard", new AttributeDirectory(0x1ED).Add(CardName, card));
         _ = Directory.Add("ptp", new AttributeDirectory(0x1ED).Add(ptpName, PtpClass.Make(_clock, Address)));
-        _ = Directory.Add(
-            string.Create(CultureInfo.InvariantCulture, $"xiic-i2c.{256 + number}"),
-            new AttributeDirectory(0x1ED).Add($"i2c-{number}", new AttributeDirectory(0x1ED).Add("name", new AttributeFile(ReadOnly) { Show = () => "xiic-i2c\n" })));
+        _ = Directory.Add(_controller, new AttributeDirectory(0x1ED).Add(
+            $"i2c-{number}", new AttributeDirectory(0x1ED).Add("name", new AttributeFile(ReadOnly) { Show = () => isOcores ? "i2c-ocores\n" : "xiic-i2c\n" })));
         _classes.Tree.Put($"/sys/devices/virtual/pps/{ppsName}", PtpClass.MakePps(_clock));
         Register("timecard", CardName, $"{root}/timecard/{CardName}");
         Register("ptp", ptpName, $"{root}/ptp/{ptpName}");
@@ -138,7 +140,7 @@ internal sealed class CardSlot
                 _classes[name].Remove(entry);
             }
 
-            foreach (var entry in (string[])["timecard", "ptp", "tty", "driver", string.Create(CultureInfo.InvariantCulture, $"xiic-i2c.{256 + Number}")])
+            foreach (var entry in (string[])["timecard", "ptp", "tty", "driver", _controller])
             {
                 Directory.Remove(entry);
             }
@@ -191,15 +193,16 @@ internal sealed class CardSlot
     private void AddPorts(AttributeDirectory card, PtpOcpDevice device, IReadOnlyList<(string Name, string Tty, int Baud)> ports)
     {
         var isOld = device.Dialect == PtpOcpDialect.Mainline61;
+        var map = BoardMap.Of(device.Board);
         var files = new AttributeDirectory(0x1ED);
         var ttys = new AttributeDirectory(0x1ED);
         foreach (var (name, tty, _) in ports)
         {
             var uart = name switch
             {
-                "GNSS" => Registers.UartGnss,
+                "GNSS" => map.Gnss.Offset,
                 "GNSS2" => Registers.UartGnss2,
-                "MAC" => Registers.UartMac,
+                "MAC" => map.Mac.Offset,
                 _ => Registers.UartNmea,
             };
             var minor = 64 + int.Parse(tty["ttyS".Length..], CultureInfo.InvariantCulture);

@@ -124,7 +124,7 @@ internal sealed partial class PtpOcpDevice
         {
             var at = offset + bytes.Count;
             var piece = Math.Min(length - bytes.Count, Math.Min(16, 256 - (at & 0xFF)));
-            bytes.AddRange(ReadEeprom(PageAddress + (at >> 8), at & 0xFF, piece) ?? throw new Refusal(Errno.EFAULT));
+            bytes.AddRange(_eeprom.Read(PageAddress + (at >> 8), at & 0xFF, piece) ?? throw new Refusal(Errno.EFAULT));
         }
 
         return [.. bytes];
@@ -150,63 +150,17 @@ internal sealed partial class PtpOcpDevice
     /// <summary>Writes bytes of the EEPROM.</summary>
     public void WriteEeprom(int offset, byte[] content)
     {
-        const uint start = 0x100;
-        const uint stop = 0x200;
-        for (var done = 0; done < content.Length; done += 8)
+        const int piece = 8;
+        for (var done = 0; done < content.Length; done += piece)
         {
             var address = offset + done;
-            Bus.Write(Iic(0x108), start | ((uint)(PageAddress + (address >> 8)) << 1));
-            Bus.Write(Iic(0x108), (uint)address & 0xFF);
-            var piece = Math.Min(8, content.Length - done);
-            for (var i = 0; i < piece; i++)
-            {
-                Bus.Write(Iic(0x108), content[done + i] | (i == piece - 1 ? stop : 0));
-            }
-
-            WaitForBus();
+            _eeprom.Write(PageAddress + (address >> 8), address & 0xFF, content.AsSpan(done, Math.Min(piece, content.Length - done)));
         }
     }
 
     private byte[]? ReadSerial() => _serial ??= Bus.Run("ptp_ocp_read_eeprom", () => Board switch
     {
-        BoardKind.Art => ReadEeprom(0x52, 0x63, 6),
-        _ => ReadEeprom(0x58, 0x9A, 6),
+        BoardKind.Art => _eeprom.Read(0x52, 0x63, 6),
+        _ => _eeprom.Read(0x58, 0x9A, 6),
     });
-
-    private uint Iic(uint register) => (Board == BoardKind.Art ? Registers.ArtI2c : Registers.I2c) + register;
-
-    /// <summary>A read through the I2C controller: the address, then up to 16 bytes. Null when nobody answers.</summary>
-    private byte[]? ReadEeprom(int device, int offset, int length)
-    {
-        const uint start = 0x100;
-        const uint stop = 0x200;
-        Bus.Write(Iic(0x40), 0xA);
-        Bus.Write(Iic(0x120), 0xF);
-        Bus.Write(Iic(0x100), 1);
-        Bus.Write(Iic(0x108), start | ((uint)device << 1));
-        Bus.Write(Iic(0x108), (uint)offset);
-        WaitForBus();
-        if ((Bus.Read(Iic(0x20)) & 2) != 0)
-        {
-            return null;
-        }
-
-        Bus.Write(Iic(0x120), (uint)length - 1);
-        Bus.Write(Iic(0x108), start | ((uint)device << 1) | 1);
-        Bus.Write(Iic(0x108), stop | (uint)length);
-        WaitForBus();
-        var bytes = new byte[length];
-        for (var i = 0; i < length; i++)
-        {
-            bytes[i] = (byte)Bus.Read(Iic(0x10C));
-        }
-
-        return bytes;
-    }
-
-    private void WaitForBus()
-    {
-        Bus.Spend(AxiIic.BusNs + 1_000);
-        Bus.Card.Advance();
-    }
 }

@@ -12,12 +12,14 @@ internal sealed partial class PtpOcpDevice
     private const long Second = 1_000_000_000;
     private const uint PpsRequest = 1;
     private const uint ExttsRequest = 2;
-    private static readonly uint[] StamperPages = [Registers.Ts0, Registers.Ts1, Registers.Ts2, Registers.Ts3, Registers.Ts4, Registers.Pps];
+    private readonly BoardMap _map;
+    private readonly EepromAccess _eeprom;
     private readonly GeneratorState[] _generators = [new(), new(), new(), new()];
     private readonly SmaState[] _sma = [new(1), new(2), new(3), new(4)];
     private long _nextWatchdog;
     private long _gnssLost;
     private bool _wasInSync;
+    private uint _image;
     private uint _ppsRequests;
     private uint _windowAdjust;
     private uint _utcTaiOffset = 37;
@@ -28,6 +30,8 @@ internal sealed partial class PtpOcpDevice
     public PtpOcpDevice(CardBus bus, PtpOcpDialect dialect, DriverDefect defect)
     {
         (Bus, Dialect, Defect) = (bus, dialect, defect);
+        _map = BoardMap.Of(Board);
+        _eeprom = EepromAccess.Of(bus, _map);
         Inputs = Selectors.Inputs(Defect == DriverDefect.AdvaX1TakesTenMegahertz && Board == BoardKind.AdvaX1 ? BoardKind.Adva : Board);
         Outputs = Selectors.Outputs(Board, dialect);
     }
@@ -73,9 +77,9 @@ internal sealed partial class PtpOcpDevice
     /// <summary>Parts in 2^16 of a part in a million, as adjfine was last asked.</summary>
     public long DialedFrequency { get; private set; }
 
-    private bool IsLoaderOnly => (Bus.Card.Options.ImageVersion & 0xFFFF) == 0;
+    private bool IsLoaderOnly => (_image & 0xFFFF) == 0;
 
-    private uint FirmwareWord => IsLoaderOnly ? Bus.Card.Options.ImageVersion >> 16 : Bus.Card.Options.ImageVersion & 0xFFFF;
+    private uint FirmwareWord => IsLoaderOnly ? _image >> 16 : _image & 0xFFFF;
 
     private bool HasSignal => FirmwareWord >> 15 != 0 ? FirmwareWord >= 5 : (FirmwareWord & 0x7FFF) >= 19;
 
@@ -95,9 +99,9 @@ internal sealed partial class PtpOcpDevice
         const int error = 3;
         Bus.Card.Interrupted += Interrupt;
         (_isAttached, _say) = (true, say);
-        _ = Bus.Read(Registers.Image);
         if (HasTod)
         {
+            _image = Bus.Read(Registers.Image);
             Bus.Write(Registers.Tod, (1 << 28) | 1);
             _utcTaiOffset = Bus.Read(Registers.Tod + Registers.UtcStatus) & 0xFF;
             DistributeUtc(_utcTaiOffset);
@@ -177,9 +181,9 @@ internal sealed partial class PtpOcpDevice
         // Linux 7.3 turns timestampers off before the clock goes, and again with them.
         for (var times = Dialect == PtpOcpDialect.Mainline73 ? 2 : 1; times > 0; times--)
         {
-            foreach (var page in StamperPages.Where((_, i) => HasStamper(i)))
+            foreach (var channel in Enumerable.Range(0, PtpClockDevice.StampChannels).Where(HasStamper))
             {
-                Bus.Run("ptp_ocp_ts_enable", () => TurnOff(page));
+                Bus.Run("ptp_ocp_ts_enable", () => TurnOff(StamperOf(channel)));
             }
         }
 
@@ -331,7 +335,7 @@ internal sealed partial class PtpOcpDevice
             Refusal.Throw(Errno.ENXIO);
         }
 
-        var page = StamperPages[channel];
+        var page = StamperOf(channel);
         if (channel == 5)
         {
             var before = _ppsRequests;
@@ -356,9 +360,10 @@ internal sealed partial class PtpOcpDevice
         }
     }
 
-    public bool HasStamper(int channel) => channel is >= 0 and < 6 && !(channel is 3 or 4 && (Board == BoardKind.Adva || (Board == BoardKind.AdvaX1 && Defect == DriverDefect.AdvaX1LacksChannels)));
+    public bool HasStamper(int channel) => channel is >= 0 and < PtpClockDevice.StampChannels && _map.Stampers[channel] is not null
+        && !(channel is 3 or 4 && Board == BoardKind.AdvaX1 && Defect == DriverDefect.AdvaX1LacksChannels);
 
-    public bool IsStamping(int channel) => HasStamper(channel) && (Bus.Read(StamperPages[channel]) & 1) != 0;
+    public bool IsStamping(int channel) => HasStamper(channel) && (Bus.Read(StamperOf(channel)) & 1) != 0;
 
     /// <summary>A time as the driver prints it: before Linux 7.3 without the zeros that lead its fraction.</summary>
     public string Time(long ns) => Dialect == PtpOcpDialect.Mainline73
@@ -370,14 +375,15 @@ internal sealed partial class PtpOcpDevice
         CultureInfo.InvariantCulture,
         $"{DateTimeOffset.FromUnixTimeSeconds(ns / Second):yyyy-MM-ddTHH:mm:ss}{(Dialect == PtpOcpDialect.Mainline73 ? $".{ns % Second:D9}" : "")}");
 
+    private uint StamperOf(int channel) => _map.Stampers[channel]!.Offset;
+
     private static uint Clock(uint register) => Registers.Clock + register;
 
     private bool ReadSync() => (Bus.Read(Clock(Registers.Status)) & Registers.StatusInSync) != 0;
 
     private void Interrupt(int vector)
     {
-        int[] stampers = [1, 2, 6, 15, 16, Registers.PpsVector];
-        var channel = Array.IndexOf(stampers, vector);
+        var channel = Enumerable.Range(0, PtpClockDevice.StampChannels).FirstOrDefault(i => _map.Stampers[i]?.Vector == vector, -1);
         if (channel >= 0)
         {
             Bus.Run("ptp_ocp_ts_irq", () => StampInterrupt(channel), isInterrupt: true);
@@ -401,7 +407,7 @@ internal sealed partial class PtpOcpDevice
 
     private void StampInterrupt(int channel)
     {
-        var page = StamperPages[channel];
+        var page = StamperOf(channel);
         var tellsStamp = channel != 5 || IsAskedForStamps;
         if (channel == 5 && IsAskedForPps && Defect != DriverDefect.PpsNotCounted)
         {

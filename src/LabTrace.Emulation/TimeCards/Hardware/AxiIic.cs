@@ -2,7 +2,7 @@ namespace LabTrace.Emulation.TimeCards.Hardware;
 
 /// <summary>The I2C controller in its dynamic mode, with EEPROMs on its bus.</summary>
 /// <remarks>Xilinx PG090: words of the transmit FIFO carry start in bit 8 and stop in bit 9.</remarks>
-internal sealed class AxiIic(TimeCardModel card, int vector) : IRegisterBlock
+internal sealed class AxiIic(TimeCardModel card, int vector, EepromBus bus) : IBusController
 {
     /// <summary>How long a queued transaction takes until its end is told.</summary>
     public const long BusNs = 500_000;
@@ -30,17 +30,10 @@ internal sealed class AxiIic(TimeCardModel card, int vector) : IRegisterBlock
     private uint _gie;
     private uint _cr;
     private uint _depth;
-    private int _device = -1;
-    private byte _pointer;
-    private bool _hasPointer;
     private bool _isReading;
     private bool _isBusy;
     private bool _willStop;
 
-    /// <summary>EEPROMs by their address on the bus, 256 bytes each.</summary>
-    public Dictionary<int, byte[]> Devices { get; } = [];
-
-    /// <summary>When the bus is done with what is queued, in true time.</summary>
     public long Due { get; private set; } = long.MaxValue;
 
     public uint Read(uint offset) => offset switch
@@ -126,8 +119,8 @@ internal sealed class AxiIic(TimeCardModel card, int vector) : IRegisterBlock
         var value = (byte)word;
         if ((word & start) != 0)
         {
-            (_device, _isReading, _isBusy, _hasPointer, _willStop) = (value >> 1, (value & 1) != 0, true, false, false);
-            if (!Devices.ContainsKey(_device) || card.Faults.EepromUnreadable)
+            (_isReading, _isBusy, _willStop) = ((value & 1) != 0, true, false);
+            if (!bus.Start(value))
             {
                 _isr |= TxError;
                 _tx.Clear();
@@ -139,20 +132,16 @@ internal sealed class AxiIic(TimeCardModel card, int vector) : IRegisterBlock
         {
             for (var i = 0; i < value; i++)
             {
-                _rx.Enqueue(Devices[_device][(byte)(_pointer++ + (card.Defect == CardDefect.EepromShifted ? 1 : 0))]);
+                _rx.Enqueue(bus.Read());
             }
 
             _willStop = (word & stop) != 0;
             TellReceived();
             return false;
         }
-        else if (!_hasPointer)
-        {
-            (_pointer, _hasPointer) = (value, true);
-        }
         else
         {
-            Devices[_device][_pointer++] = value;
+            _ = bus.Write(value);
         }
 
         if ((word & stop) != 0)

@@ -104,6 +104,9 @@ internal sealed class PciFunction
         _card.Write(offset, value);
     }
 
+    /// <summary>Writes a byte of BAR0.</summary>
+    public void WriteByte(uint offset, byte value) => _card.WriteByte(offset, value);
+
     private static int? TableIndex(uint offset) =>
         offset is >= TableOffset and < TableOffset + (Registers.Vectors * 16) ? (int)(offset - TableOffset) / 4 : null;
 

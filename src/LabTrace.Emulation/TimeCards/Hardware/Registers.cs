@@ -8,14 +8,10 @@ internal static class Registers
     public const uint PpsSelect = 0x0013_0000;
     public const uint SmaMap1 = 0x0014_0000;
     public const uint SmaMap2 = 0x0022_0000;
-    public const uint I2c = 0x0015_0000;
-    public const uint ArtI2c = 0x0035_0000;
     public const uint ArtSma = 0x003C_0000;
     public const uint Oscillator = 0x0034_0000;
     public const uint BoardConfig = 0x0021_0000;
-    public const uint UartGnss = 0x0016_1000;
     public const uint UartGnss2 = 0x0017_1000;
-    public const uint UartMac = 0x0018_1000;
     public const uint UartNmea = 0x0019_1000;
     public const uint Spi = 0x0031_0000;
     public const uint Clock = 0x0100_0000;
@@ -38,11 +34,7 @@ internal static class Registers
     public const uint Page = 0x1_0000;
 
     // Vectors of MSI-X.
-    public const int PpsVector = 0;
-    public const int GnssVector = 3;
     public const int Gnss2Vector = 4;
-    public const int MacVector = 5;
-    public const int I2cVector = 7;
     public const int SpiVector = 9;
     public const int NmeaVector = 10;
     public const int SignalVector = 11;

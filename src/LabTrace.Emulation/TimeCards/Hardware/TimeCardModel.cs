@@ -13,12 +13,10 @@ internal sealed partial class TimeCardModel
 {
     private const long Second = 1_000_000_000;
     private const int MostEdgesAtOnce = 100_000;
-
-    // Somewhere in the middle: where it is differs from one oscillator to the next.
-    private const uint OscillatorCoarse = 2_010_000;
     private static readonly uint[] StamperBits = [0, 4, 8, 0x40, 0x80];
     private readonly Func<long> _time;
-    private readonly Dictionary<uint, IRegisterBlock> _blocks = [];
+    private readonly Dictionary<uint, (IRegisterBlock Block, uint Begin)> _blocks = [];
+    private readonly EepromBus _eeproms;
     private readonly PhcClock _phc;
     private readonly long[] _nextEdge = new long[6];
     private readonly long[] _nextSource = new long[6];
@@ -50,17 +48,19 @@ internal sealed partial class TimeCardModel
         (IrigOut, DcfOut) = (new TimecodeMaster(this, Timecode.Irig), new TimecodeMaster(this, Timecode.Dcf));
         (IrigIn, DcfIn) = (new TimecodeSlave(this, Timecode.Irig, IrigOut), new TimecodeSlave(this, Timecode.Dcf, DcfOut));
         Sma = new SmaMatrix(this);
-        Stampers = [.. new[] { 1, 2, 6, 15, 16, Registers.PpsVector }.Select(v => new Timestamper(this, v))];
+        var map = BoardMap.Of(options.Board);
+        Stampers = [.. map.Stampers.Select(s => new Timestamper(this, s?.Vector ?? 0))];
         Generators = [.. Enumerable.Range(0, 4).Select(i => new SignalGenerator(this, Registers.SignalVector + i))];
         Counters = [.. Enumerable.Range(0, 4).Select(_ => new FrequencyCounter(this))];
-        Iic = new AxiIic(this, Registers.I2cVector);
+        _eeproms = new EepromBus(this);
+        Iic = map.OcoresShift is { } shift ? new OcoresI2c(this, map.I2c.Vector, shift, _eeproms) : new AxiIic(this, map.I2c.Vector, _eeproms);
         Flash = new SpiFlash(this);
-        GnssPort = new Uart16550(this, Registers.GnssVector);
+        GnssPort = new Uart16550(this, map.Gnss.Vector);
         Gnss2Port = new Uart16550(this, Registers.Gnss2Vector);
-        MacPort = new Uart16550(this, Registers.MacVector);
+        MacPort = new Uart16550(this, map.Mac.Vector);
         NmeaPort = new Uart16550(this, Registers.NmeaVector);
         _nextSecond = ((_done / Second) + 1) * Second;
-        Build();
+        Build(map);
         Servo.StartLocked(_done, isInSync && !options.Faults.PhcAt1970 ? -options.OscillatorPpt + (options.ResidualPpt / 10) : 0);
         Replan();
     }
@@ -93,7 +93,7 @@ internal sealed partial class TimeCardModel
 
     public SmaMatrix Sma { get; }
 
-    public AxiIic Iic { get; }
+    public IBusController Iic { get; }
 
     public SpiFlash Flash { get; }
 
@@ -174,6 +174,24 @@ internal sealed partial class TimeCardModel
             block.Write(inside, value);
             Replan();
         }
+    }
+
+    /// <summary>Writes a byte of BAR0; a core that has only words takes it for the word.</summary>
+    public void WriteByte(uint offset, byte value)
+    {
+        if (Find(offset, out var inside) is IByteRegisters block)
+        {
+            Advance();
+            if (IsPresent)
+            {
+                block.WriteByte(inside + (offset & 3), value);
+                Replan();
+            }
+
+            return;
+        }
+
+        Write(offset & ~3u, value);
     }
 
     /// <summary>Works off what has happened until now.</summary>
@@ -286,110 +304,6 @@ internal sealed partial class TimeCardModel
         Replan();
     }
 
-    private void Build()
-    {
-        var options = Options;
-        Map(Registers.Clock, Clock);
-        Map(Registers.Image, new MemoryBlock { [0] = options.ImageVersion });
-        Map(Registers.PpsToExt, new MemoryBlock());
-        Map(Registers.PpsSelect, new MemoryBlock());
-        uint[] stampers = [Registers.Ts0, Registers.Ts1, Registers.Ts2, Registers.Ts3, Registers.Ts4, Registers.Pps];
-        for (var i = 0; i < stampers.Length; i++)
-        {
-            if (options.Board != BoardKind.Adva || i is not (3 or 4))
-            {
-                Map(stampers[i], Stampers[i]);
-            }
-        }
-
-        Map(Registers.UartGnss & 0xFFFF_0000, GnssPort);
-        Map(Registers.UartMac & 0xFFFF_0000, MacPort);
-        if (options.Board == BoardKind.Art)
-        {
-            Map(Registers.ArtI2c, Iic);
-            Map(Registers.ArtSma, Sma.Art);
-            Map(Registers.Oscillator, new Mro50(this, _phc, OscillatorCoarse));
-            Map(Registers.BoardConfig, new MemoryBlock());
-            uint[] usual = [8, 1, 0x10, 2];
-            for (var i = 0u; i < 4; i++)
-            {
-                // Every connector can be either input and any output.
-                Sma.Art[i * 16] = 0x001F_0000 | usual[i];
-            }
-
-            for (var bank = 0; bank < 4; bank++)
-            {
-                Iic.Devices[0x50 + bank] = new byte[256];
-            }
-
-            options.Serial.CopyTo(Iic.Devices[0x52], 0x63);
-            System.Text.Encoding.ASCII.GetBytes(options.BoardId).CopyTo(Iic.Devices[0x52], 0x43);
-            return;
-        }
-
-        Map(Registers.PpsToClk, Servo);
-        Map(Registers.Tod, Tod);
-        Map(Registers.SmaMap1, Sma.Map1);
-        Map(Registers.SmaMap2, Sma.Map2);
-        Map(Registers.I2c, Iic);
-        for (var i = 0; i < (options.Board == BoardKind.Adva ? 2 : 4); i++)
-        {
-            Map(Registers.Signal + ((uint)i * Registers.Page), Generators[i]);
-            Map(Registers.Frequency + ((uint)i * Registers.Page), Counters[i]);
-        }
-
-        // Inputs of SMA1 and SMA2, outputs of SMA3 (10 MHz) and SMA4 (PHC).
-        (Sma.Map1[0], Sma.Map1[8]) = (0x8001_8000, 0x8001_8000);
-        if (options.Board is BoardKind.Facebook or BoardKind.Celestica)
-        {
-            Map(Registers.IrigIn, IrigIn);
-            Map(Registers.IrigOut, IrigOut);
-            Map(Registers.DcfIn, DcfIn);
-            Map(Registers.DcfOut, DcfOut);
-            Map(Registers.NmeaOut, new MemoryBlock());
-            Map(Registers.UartGnss2 & 0xFFFF_0000, Gnss2Port);
-            Map(Registers.UartNmea & 0xFFFF_0000, NmeaPort);
-        }
-
-        if (options.Board != BoardKind.Adva)
-        {
-            Map(Registers.Spi, new AxiQuadSpi(this, Registers.SpiVector, Flash));
-        }
-
-        BuildMemories(options);
-    }
-
-    private void BuildMemories(CardOptions options)
-    {
-        Iic.Devices[0x50] = new byte[256];
-        Iic.Devices[0x58] = new byte[256];
-        System.Text.Encoding.ASCII.GetBytes(options.BoardId).CopyTo(Iic.Devices[0x50], 0x43);
-        System.Text.Encoding.ASCII.GetBytes(options.BoardPrefix).CopyTo(Iic.Devices[0x50], 0);
-        options.Serial.CopyTo(Iic.Devices[0x58], 0x9A);
-        foreach (var (offset, value) in options.PowerUp)
-        {
-            if (Find(offset, out var inside) is MemoryBlock block)
-            {
-                block[inside] = value;
-            }
-        }
-    }
-
-    private void Map(uint page, IRegisterBlock block) => _blocks.Add(page >> 16, block);
-
-    private IRegisterBlock? Find(uint offset, out uint inside)
-    {
-        inside = offset & 0xFFFC;
-        var block = _blocks.GetValueOrDefault(offset >> 16);
-        if (block is Uart16550)
-        {
-            // A serial port stands 0x1000 into its page.
-            inside -= 0x1000;
-        }
-
-        return block;
-    }
-
     private bool TryFindNext(long now, out long at, out Action what)
     {
         (at, what) = (_nextSecond, GnssSecond);
@@ -460,7 +374,7 @@ internal sealed partial class TimeCardModel
     /// <summary>The card's own NMEA: the clock's time in UTC.</summary>
     private void SayTime()
     {
-        if (_blocks.GetValueOrDefault(Registers.NmeaOut >> 16) is not MemoryBlock nmea || (nmea[0] & 1) == 0)
+        if (Find(Registers.NmeaOut, out _) is not MemoryBlock nmea || (nmea[0] & 1) == 0)
         {
             return;
         }
