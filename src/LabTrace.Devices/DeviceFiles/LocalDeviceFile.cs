@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -72,10 +71,10 @@ internal sealed partial class LocalDeviceFile : IDeviceFile
                 return -1;
             }
 
-            var began = Stopwatch.GetTimestamp();
+            var began = TimeProvider.System.GetTimestamp();
             _ = GetTime(ClockId, bytes);
             var result = SetTime(ClockId, Timespec(Time(bytes).Plus(nanoseconds)));
-            took = Stopwatch.GetElapsedTime(began);
+            took = TimeProvider.System.GetElapsedTime(began);
             return result;
         }
     }
