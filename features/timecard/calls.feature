@@ -77,10 +77,10 @@ Feature: What the driver of a Time Card does when it is asked
     Then the driver's function "ptp_ocp_sma_store" was called 2 times
 
   @needs:timecard:gnss
-  Scenario: the watchdog looks once a second at each card
+  Scenario: the watchdog looks once a second at each card that supervises a PPS
     When the driver's calls are traced
     And 10 s pass
-    Then the driver's function "ptp_ocp_watchdog" was called once a second for each card, for at least 8 s
+    Then the driver's function "ptp_ocp_watchdog" was called once a second for each card that tells its GNSS state, for at least 8 s
 
   Scenario: unbinding and binding run the driver's end and its beginning
     When the driver's calls are traced

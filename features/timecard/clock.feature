@@ -87,9 +87,15 @@ Feature: The clock of a Time Card
     When I try to measure the offset by the precise method
     Then it is refused with EOPNOTSUPP
 
-  @needs:ptp-ocp:out-of-tree
+  @needs:ptp-ocp:out-of-tree @needs:timecard:facebook
   Scenario: the out-of-tree driver measures in one instant
     Then the offset is measured by the precise method with an uncertainty of at most 1 us
+
+  @needs:ptp-ocp:out-of-tree @needs:timecard:art
+  Scenario: but not on an ART board, which has nothing to do it with
+    Then the offset is measured by the extended method with an uncertainty of at most 1 ms
+    When I try to measure the offset by the precise method
+    Then it is refused with EOPNOTSUPP
 
   @needs:timecard:prompt
   Scenario: the methods agree

@@ -28,7 +28,7 @@ public sealed class DriverCallSteps(TimeCardBench bench)
     [Then("the driver's function {string} was called once a second, for at least {duration}")]
     public Task ThenTheFunctionWasCalledOnceASecond(string function, Duration length) => bench.ShouldBeCalledOnceASecondAsync(function, length, isForEachCard: false);
 
-    [Then("the driver's function {string} was called once a second for each card, for at least {duration}")]
+    [Then("the driver's function {string} was called once a second for each card that tells its GNSS state, for at least {duration}")]
     public Task ThenTheFunctionWasCalledForEachCard(string function, Duration length) => bench.ShouldBeCalledOnceASecondAsync(function, length, isForEachCard: true);
 
     [Then("the driver's functions {string} were not called")]

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using LabTrace.Devices;
 using LabTrace.Emulation.Files;
+using LabTrace.Emulation.TimeCards.Hardware;
 
 namespace LabTrace.Emulation.TimeCards.Driver;
 
@@ -353,10 +354,10 @@ internal sealed class PtpFile(PtpClockDevice clock, bool canWrite) : ICharacterF
         }
     }
 
-    /// <summary>Only the out-of-tree driver has the cross timestamp of PTM.</summary>
+    /// <summary>Only the out-of-tree driver has the cross timestamp of PTM, and an ART board has no registers for it.</summary>
     private void Precise(Span<byte> request)
     {
-        if (Card.Dialect != PtpOcpDialect.OutOfTree)
+        if (Card.Dialect != PtpOcpDialect.OutOfTree || Card.Board == BoardKind.Art)
         {
             Refusal.Throw(Errno.EOPNOTSUPP);
         }

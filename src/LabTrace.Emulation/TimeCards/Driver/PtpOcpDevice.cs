@@ -85,6 +85,7 @@ internal sealed partial class PtpOcpDevice
 
     private bool HasFrequency => FirmwareWord >> 15 != 0 ? FirmwareWord >= 5 : (FirmwareWord & 0x7FFF) >= 20;
 
+    /// <summary>Whether the card has a time of day and a supervised PPS of its own, and so a watchdog.</summary>
     private bool HasTod => Board != BoardKind.Art;
 
     /// <summary>Takes the card over.</summary>
@@ -214,7 +215,7 @@ internal sealed partial class PtpOcpDevice
         var now = Math.Max(Bus.Card.Now, Bus.Realtime + (37 * Second));
         while (_isAttached && _nextWatchdog <= now)
         {
-            for (var times = Defect == DriverDefect.WatchdogTwice ? 2 : 1; times > 0; times--)
+            for (var times = !HasTod ? 0 : Defect == DriverDefect.WatchdogTwice ? 2 : 1; times > 0; times--)
             {
                 Bus.AsOf(_nextWatchdog, () => Bus.Run("ptp_ocp_watchdog", Watchdog, isInterrupt: true));
             }
@@ -427,7 +428,7 @@ internal sealed partial class PtpOcpDevice
     /// <summary>Once a second: is GNSS there, and what does it say of UTC.</summary>
     private void Watchdog()
     {
-        if (Board == BoardKind.Art || Defect == DriverDefect.WatchdogDead)
+        if (Defect == DriverDefect.WatchdogDead)
         {
             return;
         }
