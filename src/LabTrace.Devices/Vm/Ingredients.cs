@@ -26,8 +26,8 @@ internal sealed class Ingredients(VmCache cache, string request)
             }
 
             // Those used last are kept.
-            File.SetLastWriteTimeUtc(result, TimeProvider.System.GetUtcNow().UtcDateTime);
-            File.SetLastWriteTimeUtc(_list, TimeProvider.System.GetUtcNow().UtcDateTime);
+            VmCache.Touch(result);
+            VmCache.Touch(_list);
             return result;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -102,6 +102,15 @@ internal sealed class VmCache
         return path;
     }
 
+    /// <summary>Says that a file is in use, so that it is not among those that are removed next; one that is gone already is for its reader to miss.</summary>
+    public static void Touch(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime);
+        }
+    }
+
     /// <summary>Removes the files of a folder that have not been used for longest, so that the newest few are left.</summary>
     public void Prune(string folder)
     {

@@ -274,6 +274,7 @@ internal sealed class BootedVm(
 
         _console = console;
         _cards = cards?.Invoke() ?? [];
+        VmCache.Touch(_image.InitramfsFile);
         _machine = await VirtualMachine.StartAsync(Name, machine, _image, accelerator, state, save, _cards, console, Time, cancellationToken);
         if (_settings.Door is null)
         {
