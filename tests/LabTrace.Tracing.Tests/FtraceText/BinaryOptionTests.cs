@@ -80,8 +80,14 @@ public sealed class BinaryOptionTests
                 damaged[place] ^= 0x5a;
             }
 
-            var trace = TraceFormats.Read(Capture.Of(damaged));
-            trace.Events.Count.Should().BeLessThanOrEqualTo(3000);
+            try
+            {
+                TraceFormats.Read(Capture.Of(damaged)).Events.Count.Should().BeLessThanOrEqualTo(3000);
+            }
+            catch (TraceFormatException) when (places.Any(place => place < Header.Length))
+            {
+                // By a damaged head a text is not known for what it is.
+            }
         }).QuickCheckThrowOnFailure();
     }
 
