@@ -144,8 +144,9 @@ internal sealed class VmCache
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException)
+            catch (IOException e) when (e.HResult == (int)Errno.EAGAIN)
             {
+                // Another run has its turn; a full disk would not get better by waiting.
                 await Task.Delay(TurnPoll, TimeProvider.System, cancellationToken);
             }
         }

@@ -12,29 +12,30 @@ public sealed class VmCacheTests
     {
         using var directory = new TemporaryDirectory();
         var made = 0;
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        // Each run has a cache of its own over the same directory.
-        var files = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new VmCache(directory.Path).FileAsync("a/file", MakeFileAsync, CancellationToken.None))));
-        var directories = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new VmCache(directory.Path).DirectoryAsync("a/directory", MakeDirectoryAsync, CancellationToken.None))));
+        // Each run has a cache of its own over the same directory; all of them have found nothing there before the first is done.
+        var files = Enumerable.Range(0, 8).Select(_ => new VmCache(directory.Path).FileAsync("a/file", path => MakeAsync(path), CancellationToken.None)).ToList();
+        var directories = Enumerable.Range(0, 8).Select(_ => new VmCache(directory.Path).DirectoryAsync("b/directory", path => MakeAsync(Path.Combine(path, "inside")), CancellationToken.None)).ToList();
+        await begun.Task;
+        release.SetResult();
 
+        (await Task.WhenAll(files)).Distinct().Should().Equal(Path.Combine(directory.Path, "a/file"));
+        (await Task.WhenAll(directories)).Distinct().Should().Equal(Path.Combine(directory.Path, "b/directory"));
         made.Should().Be(2);
-        files.Distinct().Should().ContainSingle().Which.Should().Be(Path.Combine(directory.Path, "a/file"));
-        (await File.ReadAllTextAsync(files[0])).Should().Be("made");
-        directories.Distinct().Should().ContainSingle();
-        File.Exists(Path.Combine(directories[0], "inside")).Should().BeTrue();
+        (await File.ReadAllTextAsync(await files[0])).Should().Be("made");
+        (await File.ReadAllTextAsync(Path.Combine(await directories[0], "inside"))).Should().Be("made");
 
-        async Task MakeFileAsync(string path)
+        async Task MakeAsync(string path)
         {
-            _ = Interlocked.Increment(ref made);
-            await Task.Delay(100);
+            if (Interlocked.Increment(ref made) == 2)
+            {
+                begun.SetResult();
+            }
+
+            await release.Task;
             await File.WriteAllTextAsync(path, "made");
-        }
-
-        async Task MakeDirectoryAsync(string path)
-        {
-            _ = Interlocked.Increment(ref made);
-            await Task.Delay(100);
-            await File.WriteAllTextAsync(Path.Combine(path, "inside"), "made");
         }
     }
 
@@ -49,6 +50,20 @@ public sealed class VmCacheTests
 
         Directory.Exists(cache.At("it")).Should().BeFalse();
         (await cache.DirectoryAsync("it", path => File.WriteAllTextAsync(Path.Combine(path, "x"), "y"), CancellationToken.None)).Should().Be(cache.At("it"));
+    }
+
+    [Test]
+    public async Task A_turn_that_cannot_be_had_for_another_reason_is_not_waited_for()
+    {
+        using var directory = new TemporaryDirectory();
+        var cache = new VmCache(directory.Path);
+        _ = Directory.CreateDirectory(cache.At("turns"));
+        _ = File.CreateSymbolicLink(cache.At("turns", "top"), cache.At("turns", "top"));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+
+        var make = () => cache.FileAsync("it", _ => Task.CompletedTask, limit.Token);
+
+        await make.Should().ThrowAsync<IOException>();
     }
 
     [Test]
