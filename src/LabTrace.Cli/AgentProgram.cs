@@ -33,7 +33,13 @@ internal static class AgentProgram
         if (!IsCurrent(root, built))
         {
             progress($"building the agent{(runtime == AgentRuntimes.X64 ? "" : $" for {runtime}")} (about a minute, once)…");
-            await BuildAsync(root, runtime, Path.GetDirectoryName(built)!, cancellationToken);
+
+            // Two first runs at once: one builds, the other finds what it built.
+            using var turn = await FileTurn.WaitAsync(Path.Combine(root, "artifacts", $".agent-{runtime}-lock"), cancellationToken);
+            if (!IsCurrent(root, built))
+            {
+                await BuildAsync(root, runtime, Path.GetDirectoryName(built)!, cancellationToken);
+            }
         }
 
         return new AgentFile(await File.ReadAllBytesAsync(built, cancellationToken), runtime);

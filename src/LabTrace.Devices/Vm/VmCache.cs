@@ -5,7 +5,6 @@ internal sealed class VmCache
 {
     private const int MostStates = 6;
     private const string Turns = "turns";
-    private static readonly TimeSpan TurnPoll = TimeSpan.FromMilliseconds(50);
 
     /// <param name="path">Its directory, made when it is not there.</param>
     /// <exception cref="LabConfigException">It cannot be made.</exception>
@@ -132,23 +131,7 @@ internal sealed class VmCache
         }
     }
 
-    // Runs side by side want the same: in one folder one makes something, and the others wait. The kernel ends the turn of a run that is killed.
-    private async Task<FileStream> WaitForTurnAsync(string name, CancellationToken cancellationToken)
-    {
-        var folder = name.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? name[..slash] : "top";
-        var path = At(Turns, folder);
-        _ = Directory.CreateDirectory(At(Turns));
-        while (true)
-        {
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException e) when (e.HResult == (int)Errno.EAGAIN)
-            {
-                // Another run has its turn; a full disk would not get better by waiting.
-                await Task.Delay(TurnPoll, TimeProvider.System, cancellationToken);
-            }
-        }
-    }
+    // Runs side by side want the same: in one folder one makes something, and the others wait.
+    private Task<IDisposable> WaitForTurnAsync(string name, CancellationToken cancellationToken) =>
+        FileTurn.WaitAsync(At(Turns, name.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? name[..slash] : "top"), cancellationToken);
 }
